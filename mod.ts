@@ -1,0 +1,2 @@
+/** spxcutdb: from a target catalog to SPHEREx spectra. @module */
+export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
