@@ -1,0 +1,190 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { type ErrorCode, TaggedError } from "../core/errors.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+/** A value that a column can hold. */
+export type SqlValue = SQLInputValue;
+
+/** A row as SQLite gives it: column name to value. */
+export type SqlRow = Record<string, string | number | bigint | null | Uint8Array>;
+
+/** How many rows may wait in an open write batch. */
+const BATCH_ROWS = 500;
+
+/** The code that fits SQLite's own words for what went wrong. */
+function errorCodeOf(message: string): { code: ErrorCode; hint: string } {
+  if (/malformed|not a database|corrupt/i.test(message)) {
+    return {
+      code: "store/corrupt",
+      hint: "Restore the database file from a backup, or start a new project and run it again",
+    };
+  }
+  if (/locked|busy/i.test(message)) {
+    return {
+      code: "store/busy",
+      hint: "Another program has the database open: wait for it to finish, then run again",
+    };
+  }
+  if (/disk is full|disk I\/O/i.test(message)) {
+    return { code: "storage/full", hint: "Free some disk space, then run the same command again" };
+  }
+  if (/readonly|read-only|unable to open/i.test(message)) {
+    return { code: "storage/permission", hint: "Check that the project folder exists and can be written" };
+  }
+  return {
+    code: "store/statement",
+    hint: "Run `spxcutdb validate` on the project; if it passes, report this as a bug",
+  };
+}
+
+/**
+ * The project's SQLite database: write-ahead log, foreign keys, strict tables, migrated on opening.
+ *
+ * Only the main thread writes. Writes between {@linkcode Database.flush} calls share one transaction that
+ * ends by itself after 500 rows, so that a crash loses little and a row costs little.
+ */
+export class Database implements Disposable {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #path: string;
+  #rowsInBatch = 0;
+
+  /** Opens or makes the database at `path` (`:memory:` for tests). Throws store/… or storage/… errors. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#connection = this.#guard("open the database", () => new DatabaseSync(path));
+    try {
+      this.#guard("prepare the database", () => {
+        this.#connection.exec(
+          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+        );
+      });
+      this.#migrate();
+    } catch (error) {
+      this.#connection.close();
+      throw error;
+    }
+  }
+
+  /** Runs a statement that changes rows, inside the current write batch. Returns the number of changed rows. */
+  write(sql: string, ...values: SqlValue[]): number {
+    return this.#guard("write to the database", () => {
+      if (this.#rowsInBatch === 0) this.#connection.exec("BEGIN IMMEDIATE");
+      this.#rowsInBatch++;
+      const { changes } = this.#statement(sql).run(...values);
+      if (this.#rowsInBatch >= BATCH_ROWS) this.flush();
+      return Number(changes);
+    });
+  }
+
+  /** Commits what has been written since the last commit. */
+  flush(): void {
+    if (this.#rowsInBatch === 0) return;
+    this.#guard("commit to the database", () => this.#connection.exec("COMMIT"));
+    this.#rowsInBatch = 0;
+  }
+
+  /** All rows of a query. Use {@linkcode Database.iterate} where there can be many. */
+  all<Row extends object = SqlRow>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#guard("read the database", () => this.#statement(sql).all(...values) as unknown as Row[]);
+  }
+
+  /** The first row of a query, or undefined. */
+  first<Row extends object = SqlRow>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#guard(
+      "read the database",
+      () => this.#statement(sql).get(...values) as unknown as Row | undefined,
+    );
+  }
+
+  /** The rows of a query one by one, in constant memory. */
+  iterate<Row extends object = SqlRow>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    // A statement of its own: a shared one would be reset when the same query is asked inside the loop.
+    return this.#guard(
+      "read the database",
+      () => this.#connection.prepare(sql).iterate(...values) as unknown as IterableIterator<Row>,
+    );
+  }
+
+  /** Checks every page and reference of the file; returns the problems found, none for a sound file. */
+  integrityProblems(): string[] {
+    this.flush();
+    const pages = this.all<{ integrity_check: string }>("PRAGMA integrity_check(20)").map((row) =>
+      row.integrity_check
+    );
+    const references = this.all<{ table: string; rowid: number }>("PRAGMA foreign_key_check")
+      .map((row) => `Row ${row.rowid} of table ${row.table} refers to a row that is absent`);
+    return [...pages.filter((text) => text !== "ok"), ...references];
+  }
+
+  /** Commits and closes the file. */
+  close(): void {
+    if (!this.#connection.isOpen) return;
+    try {
+      this.flush();
+    } finally {
+      this.#statements.clear();
+      this.#connection.close();
+    }
+  }
+
+  /** Commits and closes the file at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #migrate(): void {
+    this.#guard("migrate the database", () => {
+      this.#connection.exec(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
+      );
+    });
+    const applied =
+      this.first<{ version: number | null }>("SELECT max(version) AS version FROM schema_migrations")
+        ?.version ?? 0;
+    const newest = MIGRATIONS.at(-1)!.version;
+    if (applied > newest) {
+      throw new TaggedError(
+        "store/too-new",
+        `Cannot use the database: its schema is version ${applied}, this program knows up to ${newest}`,
+        {
+          context: { path: this.#path, found: applied, supported: newest },
+          hint: "Update spxcutdb to the version that last ran this project",
+        },
+      );
+    }
+    for (const migration of MIGRATIONS.filter((step) => step.version > applied)) {
+      this.#guard(`migrate the database to version ${migration.version}`, () => {
+        this.#connection.exec("BEGIN IMMEDIATE");
+        this.#connection.exec(migration.sql);
+        this.#connection.prepare("INSERT INTO schema_migrations VALUES (?, ?, ?)")
+          .run(migration.version, migration.description, new Date().toISOString());
+        this.#connection.exec("COMMIT");
+      });
+    }
+  }
+
+  #guard<T>(action: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof TaggedError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      const { code, hint } = errorCodeOf(message);
+      throw new TaggedError(code, `Cannot ${action}: ${message}`, {
+        context: { path: this.#path },
+        hint,
+        cause: error,
+      });
+    }
+  }
+}

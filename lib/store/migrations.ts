@@ -1,0 +1,16 @@
+import initial from "./migrations/001_initial.sql" with { type: "text" };
+
+/** One step of the database's schema; steps are only ever added. */
+export interface Migration {
+  /** Version of the schema after this step, 1 for the first. */
+  readonly version: number;
+  /** What the step is for. */
+  readonly description: string;
+  /** The statements. */
+  readonly sql: string;
+}
+
+/** All steps in order. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, description: "sources, products, cutouts, measurements, outputs, runs", sql: initial },
+];

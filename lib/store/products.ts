@@ -1,0 +1,206 @@
+import type { Database } from "./database.ts";
+
+/** A spectral image that the archive offers. */
+export interface ProductRecord {
+  /** SHA-256 of what makes the product this one: collection, publisher identifier, file, processing. */
+  readonly productId: string;
+  /** Collection that offered it, such as `spherex_qr3`. */
+  readonly collection: string;
+  /** Data release, `QR2` or `QR3`. */
+  readonly release: string;
+  /** Observation, such as `2025W51_1A_0684_2`. */
+  readonly observationId: string;
+  /** Detector, 1 to 6. */
+  readonly detector: number;
+  /** Planning period, such as `2025W51_1A`. */
+  readonly planningPeriod: string;
+  /** Processing version, such as `l2b-v21-2025-354`. */
+  readonly processingVersion: string;
+  /** Date of the processing, `YYYY-DDD`. */
+  readonly processingDate: string;
+  /** Name of the whole file in the archive. */
+  readonly parentFilename: string;
+  /** Address of the whole file. */
+  readonly accessUrl: string;
+  /** Key of the file in the object store; null when the archive names none. */
+  readonly cloudKey: string | null;
+  /** Start of the exposure, MJD (UTC); null when the archive gives none. */
+  readonly startMjd: number | null;
+  /** End of the exposure, MJD (UTC); null when the archive gives none. */
+  readonly endMjd: number | null;
+  /** Everything the archive said about the product, as JSON. */
+  readonly productJson: string;
+}
+
+/** How far discovery has come for a source. */
+export interface DiscoveryQuery {
+  /** The source asked for. */
+  readonly sourceId: string;
+  /** The collection asked. */
+  readonly collection: string;
+  /** Hash of what was asked: position, radius, limits. */
+  readonly queryHash: string;
+  /** Rows in the answer. */
+  readonly rowCount: number;
+  /** Whether the service cut the answer short. */
+  readonly overflow: boolean;
+}
+
+const COLUMNS = `product_id AS productId, collection, release, observation_id AS observationId, detector,
+  planning_period AS planningPeriod, processing_version AS processingVersion, processing_date AS processingDate,
+  parent_filename AS parentFilename, access_url AS accessUrl, cloud_key AS cloudKey, start_mjd AS startMjd,
+  end_mjd AS endMjd, product_json AS productJson`;
+
+/** The products discovered and which sources they cover. */
+export class ProductTable {
+  readonly #database: Database;
+
+  /** Works on the given database. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The answered queries of a source, by collection. */
+  answeredQueries(sourceId: string): Map<string, DiscoveryQuery> {
+    const rows = this.#database.all<Omit<DiscoveryQuery, "overflow"> & { overflow: number }>(
+      `SELECT source_id AS sourceId, collection, query_hash AS queryHash, row_count AS rowCount, overflow
+       FROM discovery_queries WHERE source_id = ?`,
+      sourceId,
+    );
+    return new Map(rows.map((row) => [row.collection, { ...row, overflow: row.overflow === 1 }]));
+  }
+
+  /** How many active sources have no answered query, and so were never discovered. */
+  undiscoveredSourceCount(): number {
+    return this.#database.first<{ n: number }>(
+      `SELECT count(*) AS n FROM sources WHERE active = 1
+       AND NOT EXISTS (SELECT 1 FROM discovery_queries WHERE discovery_queries.source_id = sources.source_id)`,
+    )!.n;
+  }
+
+  /**
+   * Stores the answer to one query: products, matches and the fact that it was answered.
+   * Matches of the same source and collection that are not in the answer become inactive.
+   */
+  recordAnswer(
+    query: DiscoveryQuery,
+    products: readonly ProductRecord[],
+    searchRadiusArcsec: number,
+    now: string,
+    runId: string,
+  ): {
+    newProducts: number;
+    newMatches: number;
+  } {
+    const database = this.#database;
+    database.write(
+      `UPDATE matches SET active = 0 WHERE source_id = ?
+       AND product_id IN (SELECT product_id FROM products WHERE collection = ?)`,
+      query.sourceId,
+      query.collection,
+    );
+    let [newProducts, newMatches] = [0, 0];
+    for (const product of products) {
+      if (this.#upsertProduct(product, now)) newProducts++;
+      const known = database.first(
+        "SELECT 1 FROM matches WHERE source_id = ? AND product_id = ?",
+        query.sourceId,
+        product.productId,
+      );
+      if (known === undefined) newMatches++;
+      database.write(
+        `INSERT INTO matches VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE
+         SET search_radius_arcsec = excluded.search_radius_arcsec, active = 1, last_seen_at = excluded.last_seen_at`,
+        query.sourceId,
+        product.productId,
+        searchRadiusArcsec,
+        now,
+        now,
+      );
+    }
+    database.write(
+      `INSERT INTO discovery_queries VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+       SET query_hash = excluded.query_hash, row_count = excluded.row_count, overflow = excluded.overflow,
+         completed_at = excluded.completed_at, run_id = excluded.run_id`,
+      query.sourceId,
+      query.collection,
+      query.queryHash,
+      query.rowCount,
+      query.overflow ? 1 : 0,
+      now,
+      runId,
+    );
+    return { newProducts, newMatches };
+  }
+
+  /** The products that are matched to a source, newest processing only unless `withSuperseded`. */
+  matchedProducts(sourceId: string, withSuperseded = false): ProductRecord[] {
+    return this.#database.all<ProductRecord>(
+      `SELECT ${COLUMNS} FROM products JOIN matches USING (product_id)
+       WHERE source_id = ? AND active = 1 ${withSuperseded ? "" : "AND superseded_by IS NULL"}
+       ORDER BY observation_id, detector, product_id`,
+      sourceId,
+    );
+  }
+
+  /** The product with this identity. */
+  find(productId: string): ProductRecord | undefined {
+    return this.#database.first<ProductRecord>(
+      `SELECT ${COLUMNS} FROM products WHERE product_id = ?`,
+      productId,
+    );
+  }
+
+  /** All versions of the observations that a source is matched to, for deciding which one is newest. */
+  versionsOfMatched(sourceId: string): ProductRecord[] {
+    return this.#database.all<ProductRecord>(
+      `SELECT ${COLUMNS} FROM products WHERE (observation_id, detector) IN (
+         SELECT observation_id, detector FROM products JOIN matches USING (product_id) WHERE source_id = ? AND active = 1)`,
+      sourceId,
+    );
+  }
+
+  /** Records which newer product replaces another; null when none does. */
+  setSuperseded(productId: string, supersededBy: string | null): void {
+    this.#database.write(
+      "UPDATE products SET superseded_by = ? WHERE product_id = ? AND superseded_by IS NOT ?",
+      supersededBy,
+      productId,
+      supersededBy,
+    );
+  }
+
+  /** The detectors and releases that the matched products need calibration for. */
+  calibrationNeeds(): { release: string; detector: number }[] {
+    return this.#database.all<{ release: string; detector: number }>(
+      `SELECT DISTINCT release, detector FROM products JOIN matches USING (product_id)
+       WHERE active = 1 AND superseded_by IS NULL ORDER BY release, detector`,
+    );
+  }
+
+  #upsertProduct(product: ProductRecord, now: string): boolean {
+    const known = this.#database.first("SELECT 1 FROM products WHERE product_id = ?", product.productId);
+    this.#database.write(
+      `INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE
+       SET access_url = excluded.access_url, cloud_key = excluded.cloud_key, product_json = excluded.product_json,
+         last_seen_at = excluded.last_seen_at`,
+      product.productId,
+      product.collection,
+      product.release,
+      product.observationId,
+      product.detector,
+      product.planningPeriod,
+      product.processingVersion,
+      product.processingDate,
+      product.parentFilename,
+      product.accessUrl,
+      product.cloudKey,
+      product.startMjd,
+      product.endMjd,
+      product.productJson,
+      now,
+      now,
+    );
+    return known === undefined;
+  }
+}
