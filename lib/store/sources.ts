@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import type { Database, SqlValue } from "./database.ts";
 
 /** A target of the catalog as the project remembers it. */
 export interface SourceRecord {
@@ -53,6 +53,20 @@ export interface SourceSelection {
   readonly limit?: number;
 }
 
+function selectSql(columns: string, selection: SourceSelection): { sql: string; values: SqlValue[] } {
+  const names = selection.names ?? [];
+  const filter =
+    "AND (source_name IN (SELECT value FROM json_each(?)) OR source_id IN (SELECT value FROM json_each(?)))";
+  return {
+    sql: `SELECT ${columns} FROM sources WHERE active = 1 ${names.length === 0 ? "" : filter}
+      ORDER BY catalog_order, source_id LIMIT ?`,
+    values: [
+      ...(names.length === 0 ? [] : [JSON.stringify(names), JSON.stringify(names)]),
+      selection.limit ?? -1,
+    ],
+  };
+}
+
 /** The sources of a project. */
 export class SourceTable {
   readonly #database: Database;
@@ -101,23 +115,14 @@ export class SourceTable {
 
   /** The number of active sources in a selection. */
   count(selection: SourceSelection = {}): number {
-    let count = 0;
-    for (const _ of this.iterate(selection)) count++;
-    return count;
+    const { sql, values } = selectSql("1", selection);
+    return this.#database.first<{ n: number }>(`SELECT count(*) AS n FROM (${sql})`, ...values)!.n;
   }
 
   /** The active sources of a selection, in catalog order. */
-  *iterate(selection: SourceSelection = {}): Generator<SourceRecord> {
-    const names = selection.names ?? [];
-    const filter = names.length === 0
-      ? ""
-      : "AND (source_name IN (SELECT value FROM json_each(?)) OR source_id IN (SELECT value FROM json_each(?)))";
-    const values = names.length === 0 ? [] : [JSON.stringify(names), JSON.stringify(names)];
-    yield* this.#database.iterate<SourceRecord>(
-      `SELECT ${COLUMNS} FROM sources WHERE active = 1 ${filter} ORDER BY catalog_order, source_id LIMIT ?`,
-      ...values,
-      selection.limit ?? -1,
-    );
+  iterate(selection: SourceSelection = {}): IterableIterator<SourceRecord> {
+    const { sql, values } = selectSql(COLUMNS, selection);
+    return this.#database.iterate<SourceRecord>(sql, ...values);
   }
 
   /** The source with this identity, active or retired. */

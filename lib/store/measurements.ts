@@ -1,0 +1,164 @@
+import type { Database } from "./database.ts";
+
+/** Everything that a measurement depends on; a change of any makes it stale. */
+export interface MeasurementInputs {
+  /** The source measured. */
+  readonly sourceId: string;
+  /** The product it was measured on. */
+  readonly productId: string;
+  /** The cutout it was measured on. */
+  readonly cutoutKey: string;
+  /** SHA-256 of the cutout's bytes. */
+  readonly cutoutSha256: string;
+  /** Calibration product that gave wavelength and bandwidth. */
+  readonly spectralWcsCalibrationId: string;
+  /** Calibration product that gave the pixels' solid angles. */
+  readonly solidAngleCalibrationId: string;
+  /** Hash of the configuration that changes numbers. */
+  readonly photometryConfigHash: string;
+  /** Version of the photometry code. */
+  readonly codeVersion: string;
+  /** Version of the output columns. */
+  readonly schemaVersion: string;
+}
+
+/** A measurement as stored. */
+export interface MeasurementRecord extends MeasurementInputs {
+  /** SHA-256 of the inputs. */
+  readonly measurementId: string;
+  /** Detector, 1 to 6. */
+  readonly detector: number;
+  /** Wavelength at the source, micrometres; null when there is none. */
+  readonly wavelengthMicron: number | null;
+  /** Signed forced flux, microjansky; null when the fit failed. */
+  readonly fluxMicroJy: number | null;
+  /** Standard deviation of the flux, microjansky; null when the fit failed. */
+  readonly fluxErrorMicroJy: number | null;
+  /** `measured`, `failed_background` or `invalid_fit`. */
+  readonly measurementStatus: string;
+  /** `detected`, `non_detection`, `negative_flux`, … */
+  readonly detectionStatus: string;
+  /** Whether the row may be used without inspection. */
+  readonly scienceRecommended: boolean;
+  /** Names of the photometry flags, joined by semicolons. */
+  readonly photometryFlags: string;
+  /** The row of the spectra table, as JSON. */
+  readonly rowJson: string;
+  /** SHA-256 of the row. */
+  readonly rowHash: string;
+  /** What the number was made from and with, as JSON. */
+  readonly provenanceJson: string;
+}
+
+/** The measurements of a project. Rows are never removed: a newer one takes the place of the current one. */
+export class MeasurementTable {
+  readonly #database: Database;
+
+  /** Works on the given database. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The identities of the current measurements of a source, by product. */
+  currentIds(sourceId: string): Map<string, string> {
+    const rows = this.#database.all<{ productId: string; measurementId: string }>(
+      `SELECT product_id AS productId, measurement_id AS measurementId FROM measurements
+       WHERE source_id = ? AND current = 1`,
+      sourceId,
+    );
+    return new Map(rows.map((row) => [row.productId, row.measurementId]));
+  }
+
+  /** The current measurement of a source on a product. */
+  current(sourceId: string, productId: string): MeasurementInputs & { measurementId: string } | undefined {
+    return this.#database.first<MeasurementInputs & { measurementId: string }>(
+      `SELECT measurement_id AS measurementId, source_id AS sourceId, product_id AS productId, cutout_key AS cutoutKey,
+         cutout_sha256 AS cutoutSha256, spectral_wcs_calibration_id AS spectralWcsCalibrationId,
+         solid_angle_calibration_id AS solidAngleCalibrationId, photometry_config_hash AS photometryConfigHash,
+         code_version AS codeVersion, schema_version AS schemaVersion
+       FROM measurements WHERE source_id = ? AND product_id = ? AND current = 1`,
+      sourceId,
+      productId,
+    );
+  }
+
+  /**
+   * The rows that a source's outputs are made from: current, on matched products that are not superseded.
+   * Measurements of products that the archive no longer offers stay stored but are not published.
+   */
+  publishedRows(
+    sourceId: string,
+  ): { measurementId: string; rowJson: string; rowHash: string; provenanceJson: string }[] {
+    return this.#database.all<
+      { measurementId: string; rowJson: string; rowHash: string; provenanceJson: string }
+    >(
+      `SELECT measurement_id AS measurementId, row_json AS rowJson, row_hash AS rowHash, provenance_json AS provenanceJson
+       FROM measurements JOIN matches USING (source_id, product_id) JOIN products USING (product_id)
+       WHERE source_id = ? AND current = 1 AND active = 1 AND superseded_by IS NULL
+       ORDER BY measurement_id`,
+      sourceId,
+    );
+  }
+
+  /** Stores a measurement as the current one of its source and product. */
+  put(record: MeasurementRecord, now: string, runId: string): void {
+    this.#database.write(
+      "UPDATE measurements SET current = 0 WHERE source_id = ? AND product_id = ? AND current = 1 AND measurement_id <> ?",
+      record.sourceId,
+      record.productId,
+      record.measurementId,
+    );
+    this.#database.write(
+      `INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+       ON CONFLICT (measurement_id) DO UPDATE SET current = 1, wavelength_micron = excluded.wavelength_micron,
+         flux_micro_jy = excluded.flux_micro_jy, flux_error_micro_jy = excluded.flux_error_micro_jy,
+         measurement_status = excluded.measurement_status, detection_status = excluded.detection_status,
+         science_recommended = excluded.science_recommended, photometry_flags = excluded.photometry_flags,
+         row_json = excluded.row_json, row_hash = excluded.row_hash, provenance_json = excluded.provenance_json,
+         created_at = excluded.created_at, run_id = excluded.run_id`,
+      record.measurementId,
+      record.sourceId,
+      record.productId,
+      record.cutoutKey,
+      record.cutoutSha256,
+      record.spectralWcsCalibrationId,
+      record.solidAngleCalibrationId,
+      record.photometryConfigHash,
+      record.codeVersion,
+      record.schemaVersion,
+      record.detector,
+      record.wavelengthMicron,
+      record.fluxMicroJy,
+      record.fluxErrorMicroJy,
+      record.measurementStatus,
+      record.detectionStatus,
+      record.scienceRecommended ? 1 : 0,
+      record.photometryFlags,
+      record.rowJson,
+      record.rowHash,
+      record.provenanceJson,
+      now,
+      runId,
+    );
+  }
+
+  /** Makes a stored measurement the current one again, when its inputs have come back. Returns whether it exists. */
+  revive(measurementId: string): boolean {
+    const known = this.#database.first<{ sourceId: string; productId: string }>(
+      "SELECT source_id AS sourceId, product_id AS productId FROM measurements WHERE measurement_id = ?",
+      measurementId,
+    );
+    if (known === undefined) return false;
+    this.#database.write(
+      "UPDATE measurements SET current = 0 WHERE source_id = ? AND product_id = ? AND current = 1 AND measurement_id <> ?",
+      known.sourceId,
+      known.productId,
+      measurementId,
+    );
+    this.#database.write(
+      "UPDATE measurements SET current = 1 WHERE measurement_id = ? AND current = 0",
+      measurementId,
+    );
+    return true;
+  }
+}

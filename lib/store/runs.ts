@@ -1,0 +1,208 @@
+import type { Database } from "./database.ts";
+
+/** How a run ended. */
+export type RunStatus = "running" | "success" | "partial_success" | "failed" | "interrupted";
+
+/** One run of a command that changes the project. */
+export interface RunRecord {
+  /** Identity: start time and a random part. */
+  readonly runId: string;
+  /** The command, such as `run`. */
+  readonly command: string;
+  /** Its options, as JSON. */
+  readonly argumentsJson: string;
+  /** Hash of the effective configuration. */
+  readonly configHash: string;
+  /** Version of the program. */
+  readonly packageVersion: string;
+}
+
+/** How far a source is. */
+export type SourceState =
+  | "planned"
+  | "source_complete"
+  | "source_partial"
+  | "source_failed"
+  | "source_output_failed";
+
+/** How far the work on one source and product is. */
+export interface WorkItemState {
+  /** The source. */
+  readonly sourceId: string;
+  /** The product. */
+  readonly productId: string;
+  /** Name of the state. */
+  readonly state: string;
+  /** Why, where the name does not say it all. */
+  readonly reason?: string | undefined;
+  /** The measurement that came of it. */
+  readonly measurementId?: string | undefined;
+}
+
+/** A failure of one item of work. */
+export interface FailureRecord {
+  /** The source. */
+  readonly sourceId: string;
+  /** The product; empty for failures of the whole source. */
+  readonly productId: string;
+  /** The step that failed. */
+  readonly phase: "discovery" | "download" | "validation" | "fit" | "output";
+  /** Error code. */
+  readonly code: string;
+  /** Error sentence. */
+  readonly message: string;
+  /** What to do. */
+  readonly hint?: string | undefined;
+  /** Numbers of the error, as JSON. */
+  readonly contextJson: string;
+}
+
+/** Runs, the state of each item and source, and failures. */
+export class RunTable {
+  readonly #database: Database;
+
+  /** Works on the given database. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Records the start of a run; runs that never ended are marked interrupted. */
+  start(run: RunRecord, now: string): void {
+    this.#database.write("UPDATE runs SET status = 'interrupted' WHERE status = 'running'");
+    this.#database.write(
+      "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, 'running', '{}')",
+      run.runId,
+      run.command,
+      run.argumentsJson,
+      run.configHash,
+      run.packageVersion,
+      now,
+    );
+    this.#database.flush();
+  }
+
+  /** Records the end of a run. */
+  finish(runId: string, status: RunStatus, countsJson: string, now: string): void {
+    this.#database.write(
+      "UPDATE runs SET status = ?, counts_json = ?, finished_at = ? WHERE run_id = ?",
+      status,
+      countsJson,
+      now,
+      runId,
+    );
+    this.#database.flush();
+  }
+
+  /** Stores the state of one item. */
+  setWorkItem(item: WorkItemState, now: string, runId: string): void {
+    this.#database.write(
+      `INSERT INTO work_items VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+         reason = excluded.reason, measurement_id = excluded.measurement_id, updated_at = excluded.updated_at,
+         run_id = excluded.run_id`,
+      item.sourceId,
+      item.productId,
+      item.state,
+      item.reason ?? null,
+      item.measurementId ?? null,
+      now,
+      runId,
+    );
+  }
+
+  /** Stores the state of a source. */
+  setSourceState(
+    sourceId: string,
+    state: SourceState,
+    reason: string | null,
+    now: string,
+    runId: string,
+  ): void {
+    this.#database.write(
+      `INSERT INTO source_states VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+         reason = excluded.reason, updated_at = excluded.updated_at, run_id = excluded.run_id`,
+      sourceId,
+      state,
+      reason,
+      now,
+      runId,
+    );
+  }
+
+  /** Records a failure. */
+  addFailure(failure: FailureRecord, now: string, runId: string): void {
+    this.#database.write(
+      `INSERT INTO failures (run_id, source_id, product_id, phase, code, message, hint, context_json, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      runId,
+      failure.sourceId,
+      failure.productId,
+      failure.phase,
+      failure.code,
+      failure.message,
+      failure.hint ?? null,
+      failure.contextJson,
+      now,
+    );
+  }
+
+  /** Marks the open failures of an item as overcome. */
+  resolveFailures(sourceId: string, productId: string, now: string): void {
+    this.#database.write(
+      "UPDATE failures SET resolved_at = ? WHERE source_id = ? AND product_id = ? AND resolved_at IS NULL",
+      now,
+      sourceId,
+      productId,
+    );
+  }
+
+  /** The open failures of a source, newest first. */
+  openFailures(sourceId: string): (FailureRecord & { createdAt: string; runId: string })[] {
+    return this.#database.all<FailureRecord & { createdAt: string; runId: string }>(
+      `SELECT source_id AS sourceId, product_id AS productId, phase, code, message, hint, context_json AS contextJson,
+         created_at AS createdAt, run_id AS runId
+       FROM failures WHERE source_id = ? AND resolved_at IS NULL ORDER BY failure_id DESC`,
+      sourceId,
+    );
+  }
+
+  /** Records that a source's outputs were published. */
+  setOutputs(
+    sourceId: string,
+    outputs: { manifestHash: string; rowCount: number; rowsHash: string; configHash: string },
+    now: string,
+    runId: string,
+  ): void {
+    this.#database.write(
+      `INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET manifest_hash = excluded.manifest_hash,
+         row_count = excluded.row_count, rows_hash = excluded.rows_hash, config_hash = excluded.config_hash,
+         published_at = excluded.published_at, run_id = excluded.run_id`,
+      sourceId,
+      outputs.manifestHash,
+      outputs.rowCount,
+      outputs.rowsHash,
+      outputs.configHash,
+      now,
+      runId,
+    );
+  }
+
+  /** Mean seconds an item of a stage has cost so far; undefined when never measured. */
+  secondsPerItem(stage: string): number | undefined {
+    const row = this.#database.first<{ items: number; seconds: number }>(
+      "SELECT items, seconds FROM stage_costs WHERE stage = ?",
+      stage,
+    );
+    return row === undefined || row.items === 0 ? undefined : row.seconds / row.items;
+  }
+
+  /** Adds what a stage has cost in this run. */
+  addStageCost(stage: string, items: number, seconds: number): void {
+    this.#database.write(
+      `INSERT INTO stage_costs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET items = items + excluded.items,
+         seconds = seconds + excluded.seconds`,
+      stage,
+      items,
+      seconds,
+    );
+  }
+}
