@@ -1,0 +1,23 @@
+/** One cutout to fetch. */
+export interface DownloadItem {
+  /** Identity of the cutout; unique in a plan. */
+  readonly key: string;
+  /** Where to fetch it. */
+  readonly url: string;
+  /** Where the whole, validated file goes. */
+  readonly localPath: string;
+  /** Where the bytes gather before that; ends in `.part`. */
+  readonly partialPath: string;
+  /** What the cutout must show, for the validator. */
+  readonly expected: ExpectedCutout;
+}
+
+/** What a cutout must show to count. */
+export interface ExpectedCutout {
+  /** Right ascension of the target in degrees. */
+  readonly rightAscensionDeg: number;
+  /** Declination of the target in degrees. */
+  readonly declinationDeg: number;
+  /** Length of a side in arcseconds. */
+  readonly sizeArcsec: number;
+}
