@@ -1,0 +1,2 @@
+/** Arrays reused between measurements. */
+export class MeasureWorkspace {}
