@@ -1,0 +1,88 @@
+import { type ErrorCode, TaggedError } from "../core/errors.ts";
+
+/** The operating system's code of a failure (`ENOSPC`, `ENOENT` and so on), or undefined when it carries none. */
+function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** How a kind of failure is told to the user. */
+interface StorageFailure {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const FULL: StorageFailure = {
+  code: "storage/full",
+  reason: "no space is left on the disk",
+  hint: "Free some disk space, then run the same command again: it goes on where it stopped",
+};
+const PERMISSION: StorageFailure = {
+  code: "storage/permission",
+  reason: "permission is denied",
+  hint: "Check who owns the file and its folder, and that the program may read and write there",
+};
+const NOT_FOUND: StorageFailure = {
+  code: "storage/not-found",
+  reason: "there is no such file or folder",
+  hint: "Check the spelling of the path",
+};
+const NOT_A_FILE: StorageFailure = {
+  code: "storage/not-a-file",
+  reason: "a folder stands where a file is expected, or a file where a folder is",
+  hint: "Check the path, or move away what is there",
+};
+const NAME_TOO_LONG: StorageFailure = {
+  code: "storage/name-too-long",
+  reason: "the name is longer than the file system allows",
+  hint: "Choose a shorter path for the project",
+};
+
+const FAILURE_OF_CODE: Readonly<Record<string, StorageFailure>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EFBIG: FULL,
+  EACCES: PERMISSION,
+  EPERM: PERMISSION,
+  EROFS: PERMISSION,
+  ENOENT: NOT_FOUND,
+  EISDIR: NOT_A_FILE,
+  ENOTDIR: NOT_A_FILE,
+  ENAMETOOLONG: NAME_TOO_LONG,
+};
+
+/** The kind of failure that a caught error stands for, or undefined when it is none of the known ones. */
+function failureOf(error: unknown): StorageFailure | undefined {
+  const known = FAILURE_OF_CODE[systemCode(error) ?? ""];
+  if (known !== undefined) return known;
+  if (error instanceof Deno.errors.NotFound) return NOT_FOUND;
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+    return PERMISSION;
+  }
+  return undefined;
+}
+
+/**
+ * Turns what the operating system threw into a tagged error that says what was tried and what to do.
+ *
+ * @param error What was caught; a TaggedError is handed back as it is.
+ * @param attempt What was tried, as it continues "Cannot …": `write`, `read`, `lock`.
+ * @param path The file or folder it was tried on.
+ * @returns An error of code `storage/full`, `storage/permission`, `storage/not-found`, `storage/not-a-file`,
+ * `storage/name-too-long`, or `storage/failed` for anything else.
+ */
+export function storageError(error: unknown, attempt: string, path: string): TaggedError {
+  if (error instanceof TaggedError) return error;
+  const failure = failureOf(error);
+  const systemMessage = error instanceof Error ? error.message : String(error);
+  return new TaggedError(
+    failure?.code ?? "storage/failed",
+    `Cannot ${attempt} ${path}: ${failure?.reason ?? systemMessage}`,
+    {
+      context: { path, system_code: systemCode(error) ?? null, system_message: systemMessage },
+      cause: error,
+      ...(failure === undefined ? {} : { hint: failure.hint }),
+    },
+  );
+}
