@@ -1,0 +1,160 @@
+import { type ByteSource, readExactly } from "./byte_source.ts";
+import { BLOCK_BYTES } from "./card.ts";
+import { fitsError } from "./fits_error.ts";
+import { dataByteLengthOf, type Hdu, hduKindOf } from "./hdu.ts";
+import { findEnd, Header } from "./header.ts";
+import { decodeLatin1 } from "./latin1.ts";
+
+/** Bytes asked for at first for a header: ten blocks hold nearly all of them. */
+const FIRST_READ_BYTES = 10 * BLOCK_BYTES;
+/** A header beyond this is not a header. */
+const MAX_HEADER_BYTES = 64 * 2 ** 20;
+
+/**
+ * Opens a FITS file over a source of bytes. Headers are read when they are asked for, data never.
+ *
+ * Throws `fits/not-fits` when the source does not start as a FITS file.
+ */
+export async function openFits(source: ByteSource): Promise<FitsFile> {
+  const file = new FitsFile(source);
+  await file.hdu(0);
+  return file;
+}
+
+/** A FITS file: its HDUs, found one after another as far as they are asked for. */
+export class FitsFile {
+  /** Where the bytes come from. */
+  readonly source: ByteSource;
+  readonly #hdus: Hdu[] = [];
+  #nextOffset = 0;
+  #finished = false;
+  #scan: Promise<boolean> | undefined;
+
+  /** Use {@linkcode openFits}, which looks at the first header at once. */
+  constructor(source: ByteSource) {
+    this.source = source;
+  }
+
+  /**
+   * The HDU of that number (0 for the primary) or EXTNAME (without regard to case; the first of that name, or the
+   * one with EXTVER `version`). Headers behind it are not read. Throws `fits/missing-hdu` when there is none.
+   */
+  async hdu(nameOrIndex: string | number, version?: number): Promise<Hdu> {
+    const hdu = await this.find(nameOrIndex, version);
+    if (hdu !== undefined) return hdu;
+    const names = this.#hdus.map((each) => each.name === "" ? `#${each.index}` : each.name);
+    const wanted = typeof nameOrIndex === "string" ? `"${nameOrIndex}"` : `number ${nameOrIndex}`;
+    throw fitsError(
+      "missing-hdu",
+      `Cannot find HDU ${wanted}: the file has ${names.join(", ")}`,
+      this.#nextOffset,
+      { context: { wanted: nameOrIndex, found: names } },
+    );
+  }
+
+  /** As {@linkcode FitsFile.hdu}, but undefined when there is none. */
+  async find(nameOrIndex: string | number, version?: number): Promise<Hdu | undefined> {
+    if (typeof nameOrIndex === "number" && !(Number.isInteger(nameOrIndex) && nameOrIndex >= 0)) {
+      throw new RangeError(`The number of an HDU must be an integer from 0 on, got ${nameOrIndex}`);
+    }
+    const wanted = typeof nameOrIndex === "string" ? nameOrIndex.trim().toUpperCase() : nameOrIndex;
+    for (let index = 0;; index++) {
+      if (index === this.#hdus.length && !(await this.#next())) return undefined;
+      const hdu = this.#hdus[index]!;
+      if (typeof wanted === "number" ? index === wanted : hdu.name.toUpperCase() === wanted) {
+        if (version === undefined || hdu.version === version) return hdu;
+      }
+    }
+  }
+
+  /** All HDUs of the file. */
+  async hdus(): Promise<Hdu[]> {
+    while (await this.#next());
+    return [...this.#hdus];
+  }
+
+  /** Reads the next header; false when there is none. One reading at a time, whoever asks. */
+  async #next(): Promise<boolean> {
+    if (this.#finished) return false;
+    if (this.#scan !== undefined) return await this.#scan;
+    try {
+      this.#scan = this.#readNext();
+      return await this.#scan;
+    } finally {
+      this.#scan = undefined;
+    }
+  }
+
+  async #readNext(): Promise<boolean> {
+    const headerOffset = this.#nextOffset;
+    const index = this.#hdus.length;
+    if (index > 0 && headerOffset + BLOCK_BYTES > this.source.byteLength) return this.#finish();
+    const bytes = await readHeaderBytes(this.source, headerOffset, index === 0);
+    if (bytes === undefined) return this.#finish();
+    const header = new Header(bytes, headerOffset);
+    const dataOffset = headerOffset + blocks(bytes.byteLength + 80);
+    const dataByteLength = dataByteLengthOf(header);
+    this.#hdus.push({
+      index,
+      name: header.getString("EXTNAME")?.trim() ?? (index === 0 ? "PRIMARY" : ""),
+      version: header.getNumber("EXTVER") ?? 1,
+      kind: hduKindOf(header, index),
+      header,
+      headerOffset,
+      dataOffset,
+      dataByteLength,
+      source: this.source,
+    });
+    this.#nextOffset = dataOffset + blocks(dataByteLength);
+    return true;
+  }
+
+  #finish(): false {
+    this.#finished = true;
+    return false;
+  }
+}
+
+/** `length` rounded up to whole blocks. */
+function blocks(length: number): number {
+  return Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+/** The records of the header at `offset` without END, or undefined when what stands there is no extension. */
+async function readHeaderBytes(
+  source: ByteSource,
+  offset: number,
+  primary: boolean,
+): Promise<Uint8Array | undefined> {
+  let length = FIRST_READ_BYTES;
+  let searched = 0;
+  for (;;) {
+    const available = Math.min(length, source.byteLength - offset);
+    const read = readExactly(source, offset, available, "a header");
+    const bytes = read instanceof Uint8Array ? read : await read;
+    if (searched === 0 && !startsHeader(bytes, primary)) {
+      if (primary) throw notFits(bytes, source.byteLength);
+      return undefined;
+    }
+    const end = findEnd(bytes, searched);
+    if (end >= 0) return bytes.slice(0, end);
+    if (available < length || length >= MAX_HEADER_BYTES) {
+      throw fitsError("truncated", `Cannot read the header: no END card in ${available} bytes`, offset);
+    }
+    searched = length;
+    length *= 2;
+  }
+}
+
+function startsHeader(bytes: Uint8Array, primary: boolean): boolean {
+  const start = decodeLatin1(bytes.subarray(0, 9));
+  return start === (primary ? "SIMPLE  =" : "XTENSION=");
+}
+
+function notFits(bytes: Uint8Array, byteLength: number): Error {
+  const start = decodeLatin1(bytes.subarray(0, 24)).replace(/[^ -~]/g, ".");
+  const found = byteLength === 0 ? "it is empty" : `it starts with "${start}"`;
+  return fitsError("not-fits", `Cannot read this as FITS: ${found}, "SIMPLE  =" was expected`, 0, {
+    context: { byteLength, start },
+  });
+}
