@@ -1,0 +1,89 @@
+import type { WorkflowEvent } from "./events.ts";
+
+type EventText = {
+  readonly [Type in WorkflowEvent["type"]]: (event: Extract<WorkflowEvent, { type: Type }>) => string;
+};
+
+/** A number of bytes in the largest decimal unit that keeps it at 1 or more. */
+function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const index = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** index).toFixed(index === 0 ? 0 : 1)} ${units[index]}`;
+}
+
+function fluxText(flux: number | null, error: number | null): string {
+  return flux === null || error === null ? "no flux" : `${flux.toPrecision(4)} ± ${error.toPrecision(2)} uJy`;
+}
+
+const TEXT: EventText = {
+  progress: (event) => `${event.stage} ${event.done}/${event.total}, ${event.failed} failed`,
+  run_started: (event) =>
+    `Run ${event.runId} of ${event.command}, configuration ${event.configHash.slice(0, 12)}`,
+  workflow_runtime: (event) =>
+    `Limits: ${Object.entries(event.limits).map(([name, value]) => `${name} ${value}`).join(", ")}`,
+  catalog_ingested: (event) =>
+    `Catalog ${event.path}: ${event.sources} sources, ${event.added} new, ${event.changed} changed, ${event.retired} retired`,
+  discovery_answered: (event) =>
+    `${event.sourceName}: ${event.products} images in ${event.collection}, ${event.newMatches} new${
+      event.overflow ? ", cut short by the service" : ""
+    }`,
+  discovery_skipped: (event) => `${event.sourceName}: ${event.collections} collections asked before`,
+  discovery_failed: (event) =>
+    `${event.sourceName}: ${event.collection} failed: ${event.message} [${event.code}]`,
+  calibration_ready: (event) =>
+    `${event.release} ${event.product} D${event.detector} ${event.version} ${
+      event.downloaded ? `fetched, ${bytesText(event.bytes)}` : "is in the cache"
+    }`,
+  calibration_failed: (event) =>
+    `${event.release} ${event.product} D${event.detector} failed: ${event.message} [${event.code}]`,
+  workflow_plan: ({ counts }) =>
+    `Plan: ${counts.items} items of ${counts.sources} sources: ${counts.photometryValid} current, ` +
+    `${counts.cutoutValidMeasurementMissing} to measure, ${counts.cutoutMissingOrInvalid} to fetch and measure, ` +
+    `${counts.calibrationMissing} without calibration`,
+  download_completed: (event) =>
+    `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} fetched, ${
+      bytesText(event.bytes)
+    }, attempt ${event.attempts}`,
+  download_retry: (event) =>
+    `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} attempt ${event.attempt} failed, again in ${
+      event.delaySeconds.toFixed(1)
+    } s: ${event.message} [${event.code}]`,
+  download_failed: (event) =>
+    `${event.sourceName}: cutout ${
+      event.cutoutKey.slice(0, 8)
+    } failed (${event.phase}): ${event.message} [${event.code}]`,
+  fit_queued: (event) => `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} waits for its fit`,
+  measurement_done: (event) =>
+    `${event.sourceName}: ${event.wavelengthMicron?.toFixed(4) ?? "no wavelength"} um, ${
+      fluxText(event.fluxMicroJy, event.fluxErrorMicroJy)
+    }, ${event.detectionStatus}${event.scienceRecommended ? "" : ", not recommended"}`,
+  fit_failed: (event) =>
+    `${event.sourceName}: fit of cutout ${
+      event.cutoutKey.slice(0, 8)
+    } failed: ${event.message} [${event.code}]`,
+  backpressure: (event) =>
+    `Downloads wait: ${event.liveCutouts} cutouts, ${
+      bytesText(event.liveBytes)
+    } on disk; ${event.waiting} to come`,
+  blocked_storage_backpressure: (event) =>
+    `${event.sourceName}: ${event.items} items left for another run. ${event.hint}`,
+  outputs_written: (event) => `${event.sourceName}: outputs written, ${event.rows} rows`,
+  output_failed: (event) => `${event.sourceName}: outputs failed: ${event.message} [${event.code}]`,
+  full_qa_missing_no_cutout: (event) =>
+    `${event.sourceName}: ${event.items} full-QA plots cannot be made. ${event.hint}`,
+  full_qa_written: (event) => `${event.sourceName}: ${event.plots} full-QA plots written`,
+  source_finalized: (event) =>
+    `${event.sourceName}: ${event.state}, ${event.measured} measured, ${event.recommended} recommended, ${event.failed} failed`,
+  cleanup: (event) =>
+    `${event.sourceName}: ${event.deleted} cutouts deleted, ${
+      bytesText(event.bytes)
+    } freed, ${event.kept} kept`,
+  warning: (event) => `Warning: ${event.message}${event.hint === undefined ? "" : `. ${event.hint}`}`,
+  workflow_complete: ({ status, counts }) =>
+    `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${counts.downloaded} cutouts fetched`,
+};
+
+/** One line for people about an event, without time and without a final period. */
+export function eventText(event: WorkflowEvent): string {
+  return (TEXT[event.type] as (event: WorkflowEvent) => string)(event);
+}

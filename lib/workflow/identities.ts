@@ -1,0 +1,49 @@
+import { canonicalJson } from "../core/canonical_json.ts";
+import { sha256Hex } from "../files/sha256.ts";
+import type { MeasurementInputs } from "../store/measurements.ts";
+
+/** What makes a cutout the one that a source needs. */
+export interface CutoutIdentity {
+  /** The source. */
+  readonly sourceId: string;
+  /** The product it is cut out of. */
+  readonly productId: string;
+  /** Right ascension of the centre, degrees. */
+  readonly rightAscensionDeg: number;
+  /** Declination of the centre, degrees. */
+  readonly declinationDeg: number;
+  /** Side of the square, arcseconds. */
+  readonly sizeArcsec: number;
+}
+
+/** The key of a cutout: SHA-256 of source, product, centre to 1e-8 degrees and size to 1e-4 arcseconds. */
+export function cutoutKey(identity: CutoutIdentity): string {
+  return sha256Hex(canonicalJson({
+    source_id: identity.sourceId,
+    product_id: identity.productId,
+    ra_deg: Number(identity.rightAscensionDeg.toFixed(8)),
+    dec_deg: Number(identity.declinationDeg.toFixed(8)),
+    size_arcsec: Number(identity.sizeArcsec.toFixed(4)),
+  }));
+}
+
+/** The identity of a measurement: SHA-256 of everything that it depends on. */
+export function measurementId(inputs: MeasurementInputs, sourceRowHash: string): string {
+  return sha256Hex(canonicalJson({
+    source_id: inputs.sourceId,
+    source_row_hash: sourceRowHash,
+    product_id: inputs.productId,
+    cutout_key: inputs.cutoutKey,
+    cutout_sha256: inputs.cutoutSha256,
+    spectral_wcs_calibration_id: inputs.spectralWcsCalibrationId,
+    solid_angle_calibration_id: inputs.solidAngleCalibrationId,
+    photometry_config_hash: inputs.photometryConfigHash,
+    code_version: inputs.codeVersion,
+    schema_version: inputs.schemaVersion,
+  }));
+}
+
+/** The identity of the work on one source and product, the same in every run. */
+export function workItemId(sourceId: string, productId: string): string {
+  return sha256Hex(canonicalJson({ source_id: sourceId, product_id: productId }));
+}

@@ -1,0 +1,198 @@
+import type { CalibrationRecord } from "../store/calibrations.ts";
+import type { CutoutRecord } from "../store/cutouts.ts";
+import type { MeasurementInputs } from "../store/measurements.ts";
+import type { ProductRecord } from "../store/products.ts";
+import type { SourceRecord } from "../store/sources.ts";
+import type { PlanCounts } from "./events.ts";
+import { cutoutKey, measurementId } from "./identities.ts";
+
+/** What the plan says of one source and product. */
+export type PlanState =
+  | "photometry_valid"
+  | "cutout_valid_measurement_missing"
+  | "cutout_missing_or_invalid"
+  | "calibration_missing";
+
+/** The calibration files that one item is measured with. */
+export interface ItemCalibration {
+  /** Wavelength and bandwidth of each pixel. */
+  readonly spectralWcs: CalibrationRecord;
+  /** Solid angle of each pixel. */
+  readonly solidAngle: CalibrationRecord;
+}
+
+/** One piece of work: a source on a product. */
+export interface PlanItem {
+  /** The source. */
+  readonly source: SourceRecord;
+  /** The product. */
+  readonly product: ProductRecord;
+  /** What is to be done. */
+  readonly state: PlanState;
+  /** Why, in a few words. */
+  readonly reason: string;
+  /** Key of the cutout. */
+  readonly cutoutKey: string;
+  /** Path of the cutout below the project folder. */
+  readonly localPath: string;
+  /** Side of the cutout, arcseconds. */
+  readonly sizeArcsec: number;
+  /** The calibration, unless it is missing. */
+  readonly calibration: ItemCalibration | undefined;
+  /** Identity of the measurement when the cutout's bytes are known. */
+  readonly measurementId: string | undefined;
+}
+
+/** What the database and the disk say of a source. */
+export interface SourceKnowledge {
+  /** Products that cover the source. */
+  readonly products: readonly ProductRecord[];
+  /** Cutouts by key. */
+  readonly cutouts: ReadonlyMap<string, CutoutRecord>;
+  /** Current measurements by product. */
+  readonly currentMeasurementIds: ReadonlyMap<string, string>;
+  /** The newest valid calibration file of a kind. */
+  readonly calibration: (release: string, product: string, detector: number) => CalibrationRecord | undefined;
+  /** Whether a stored measurement with this identity exists, current or not. */
+  readonly hasMeasurement: (measurementId: string) => boolean;
+  /** Size of a file below the project folder, or undefined when it is absent. */
+  readonly fileSizeBytes: (localPath: string) => number | undefined;
+}
+
+/** What holds for the whole plan. */
+export interface PlanContext {
+  /** Hash of the configuration that changes numbers. */
+  readonly photometryConfigHash: string;
+  /** Version of the photometry code. */
+  readonly codeVersion: string;
+  /** Version of the output columns. */
+  readonly schemaVersion: string;
+  /** Side of a source's cutouts, arcseconds. */
+  readonly cutoutSizeArcsec: (source: SourceRecord) => number;
+  /** Whether measurements that are current count as done. */
+  readonly skipValidMeasurements: boolean;
+}
+
+/** Where a cutout lies: `data/cutouts/<slug>/<collection>/<period>/<version>/D<n>/<slug>__<parent>__sz60as__<key>.fits`. */
+export function cutoutPath(
+  source: SourceRecord,
+  product: ProductRecord,
+  sizeArcsec: number,
+  key: string,
+): string {
+  const stem = product.parentFilename.replace(/\.fits(\.gz)?$/, "");
+  const file = `${source.slug}__${stem}__sz${sizeArcsec}as__${key.slice(0, 8)}.fits`;
+  return [
+    "data/cutouts",
+    source.slug,
+    product.collection,
+    product.planningPeriod,
+    product.processingVersion,
+    `D${product.detector}`,
+    file,
+  ].join("/");
+}
+
+/** What a measurement of this source and product on this cutout would depend on. */
+export function measurementInputs(
+  item: Pick<PlanItem, "source" | "product" | "cutoutKey">,
+  cutoutSha256: string,
+  calibration: ItemCalibration,
+  context: PlanContext,
+): MeasurementInputs {
+  return {
+    sourceId: item.source.sourceId,
+    productId: item.product.productId,
+    cutoutKey: item.cutoutKey,
+    cutoutSha256,
+    spectralWcsCalibrationId: calibration.spectralWcs.calibrationId,
+    solidAngleCalibrationId: calibration.solidAngle.calibrationId,
+    photometryConfigHash: context.photometryConfigHash,
+    codeVersion: context.codeVersion,
+    schemaVersion: context.schemaVersion,
+  };
+}
+
+function calibrationOf(product: ProductRecord, knowledge: SourceKnowledge): ItemCalibration | undefined {
+  const spectralWcs = knowledge.calibration(product.release, "spectral_wcs", product.detector);
+  const solidAngle = knowledge.calibration(product.release, "solid_angle_pixel_map", product.detector);
+  return spectralWcs === undefined || solidAngle === undefined ? undefined : { spectralWcs, solidAngle };
+}
+
+function planItem(
+  source: SourceRecord,
+  product: ProductRecord,
+  knowledge: SourceKnowledge,
+  context: PlanContext,
+): PlanItem {
+  const sizeArcsec = context.cutoutSizeArcsec(source);
+  const key = cutoutKey({ ...source, productId: product.productId, sizeArcsec });
+  const calibration = calibrationOf(product, knowledge);
+  const cutout = knowledge.cutouts.get(key);
+  const base = {
+    source,
+    product,
+    cutoutKey: key,
+    localPath: cutout?.localPath ?? cutoutPath(source, product, sizeArcsec, key),
+    sizeArcsec,
+    calibration,
+  };
+  if (calibration === undefined) {
+    const reason = `no ${product.release} calibration for detector ${product.detector}`;
+    return { ...base, state: "calibration_missing", reason, measurementId: undefined };
+  }
+  if (cutout === undefined || cutout.state === "invalid") {
+    const reason = cutout === undefined ? "no cutout yet" : `cutout invalid: ${cutout.validationStatus}`;
+    return { ...base, state: "cutout_missing_or_invalid", reason, measurementId: undefined };
+  }
+  const id = measurementId(measurementInputs(base, cutout.sha256, calibration, context), source.rowHash);
+  if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
+    return { ...base, state: "photometry_valid", reason: "measurement is current", measurementId: id };
+  }
+  const known = knowledge.currentMeasurementIds.get(product.productId);
+  const why = known === undefined ? "not measured yet" : "an input of the measurement has changed";
+  if (cutout.state === "valid" && knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes) {
+    return { ...base, state: "cutout_valid_measurement_missing", reason: why, measurementId: id };
+  }
+  return { ...base, state: "cutout_missing_or_invalid", reason: `${why}, cutout is gone`, measurementId: id };
+}
+
+/** Plans the work on one source. Pure: what it needs to know is handed in. */
+export function planSource(
+  source: SourceRecord,
+  knowledge: SourceKnowledge,
+  context: PlanContext,
+): PlanItem[] {
+  return knowledge.products.map((product) => planItem(source, product, knowledge, context));
+}
+
+/** Counts the items of a plan by state. */
+export function countPlan(items: Iterable<PlanItem>, sources: number): PlanCounts {
+  const counts = {
+    photometryValid: 0,
+    cutoutValidMeasurementMissing: 0,
+    cutoutMissingOrInvalid: 0,
+    calibrationMissing: 0,
+  };
+  let total = 0;
+  for (const item of items) {
+    total++;
+    if (item.state === "photometry_valid") counts.photometryValid++;
+    else if (item.state === "cutout_valid_measurement_missing") counts.cutoutValidMeasurementMissing++;
+    else if (item.state === "cutout_missing_or_invalid") counts.cutoutMissingOrInvalid++;
+    else counts.calibrationMissing++;
+  }
+  return { sources, items: total, ...counts };
+}
+
+/** Adds the counts of two plans. */
+export function addPlanCounts(a: PlanCounts, b: PlanCounts): PlanCounts {
+  return {
+    sources: a.sources + b.sources,
+    items: a.items + b.items,
+    photometryValid: a.photometryValid + b.photometryValid,
+    cutoutValidMeasurementMissing: a.cutoutValidMeasurementMissing + b.cutoutValidMeasurementMissing,
+    cutoutMissingOrInvalid: a.cutoutMissingOrInvalid + b.cutoutMissingOrInvalid,
+    calibrationMissing: a.calibrationMissing + b.calibrationMissing,
+  };
+}

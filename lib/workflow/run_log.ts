@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { eventAsJson, type WorkflowEvent } from "./events.ts";
+import { eventText } from "./event_text.ts";
+
+/** The two logs of a run: `logs/runs/<id>.log` for people and `logs/runs/<id>.jsonl` for programs. */
+export class RunLog implements Disposable {
+  readonly #text: Deno.FsFile;
+  readonly #json: Deno.FsFile;
+  readonly #encoder = new TextEncoder();
+  #closed = false;
+
+  /** Opens both logs; the folder is made when absent. */
+  constructor(logRoot: string, runId: string) {
+    const folder = join(logRoot, "runs");
+    Deno.mkdirSync(folder, { recursive: true });
+    const open = (name: string) => Deno.openSync(join(folder, name), { create: true, append: true });
+    this.#text = open(`${runId}.log`);
+    try {
+      this.#json = open(`${runId}.jsonl`);
+    } catch (error) {
+      this.#text.close();
+      throw error;
+    }
+  }
+
+  /** Writes one event with its time. Progress is left out: it is for the eye and can be told from the rest. */
+  write(event: WorkflowEvent): void {
+    if (event.type === "progress") return;
+    const now = new Date().toISOString();
+    this.#append(this.#text, `${now} ${eventText(event)}\n`);
+    this.#append(this.#json, `${JSON.stringify({ time: now, ...eventAsJson(event) })}\n`);
+  }
+
+  /** Closes both logs. */
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#text.close();
+    this.#json.close();
+  }
+
+  #append(file: Deno.FsFile, line: string): void {
+    let rest = this.#encoder.encode(line);
+    while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+  }
+}
