@@ -1,0 +1,39 @@
+import { qaSummaryPlotSvg } from "../plot/qa_summary_plot.ts";
+import { svgToPng } from "../plot/raster.ts";
+import { sedPlotSvg } from "../plot/sed_plot.ts";
+import type { SpectrumPoint } from "../plot/spectrum_point.ts";
+
+/** What the figures of one source are drawn from; plain data, so that it can be sent to a worker. */
+export interface SourceFiguresInput {
+  /** Name of the source, for the titles. */
+  readonly sourceName: string;
+  /** Its points, sorted by wavelength. */
+  readonly points: readonly SpectrumPoint[];
+}
+
+/** The figures of one source. */
+export interface SourceFigures {
+  /** The spectrum as SVG. */
+  readonly sedSvg: string;
+  /** The spectrum as PNG. */
+  readonly sedPng: Uint8Array<ArrayBuffer>;
+  /** The quality summary as PNG. */
+  readonly qaSummaryPng: Uint8Array<ArrayBuffer>;
+}
+
+/** Something that draws the figures of a source: this thread, or a worker behind a pool. */
+export type FigureRenderer = (input: SourceFiguresInput) => Promise<SourceFigures>;
+
+/** Columns of the published figures: 7 inches at 150 dots per inch. */
+export const FIGURE_WIDTH_PIXELS = 1050;
+
+/** Draws the figures of one source in this thread. */
+export async function renderSourceFigures(input: SourceFiguresInput): Promise<SourceFigures> {
+  const sedSvg = sedPlotSvg(input.points, { sourceName: input.sourceName });
+  const qaSvg = qaSummaryPlotSvg(input.points, { sourceName: input.sourceName });
+  return {
+    sedSvg,
+    sedPng: await svgToPng(sedSvg, { widthPixels: FIGURE_WIDTH_PIXELS }),
+    qaSummaryPng: await svgToPng(qaSvg, { widthPixels: FIGURE_WIDTH_PIXELS }),
+  };
+}

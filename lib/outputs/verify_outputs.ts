@@ -1,0 +1,127 @@
+import { insideDirectory } from "../files/safe_path.ts";
+import { sha256File } from "../files/sha256.ts";
+import { type OutputLocation, readManifest } from "./manifest_store.ts";
+import { type ManifestFile, manifestHash, type OutputManifest } from "./output_manifest.ts";
+import { fullQaPath, type OutputPaths, outputPaths } from "./output_paths.ts";
+import type { OutputVersions } from "./published_source.ts";
+import { measurementRowsHash } from "./row_hash.ts";
+
+/** What the outputs of a source have to stand for to be current. */
+export interface ExpectedOutputs {
+  /** Identifier of the source. */
+  readonly sourceId: string;
+  /** File name part that stands for the source. */
+  readonly slug: string;
+  /** Hash of each current row by measurement id, as {@linkcode rowHash} gives it. */
+  readonly rowHashes: ReadonlyMap<string, string>;
+  /** Hash of the effective configuration. */
+  readonly configHash: string;
+  /** Versions of the code and of the files. */
+  readonly versions: OutputVersions;
+  /** Whether every measurement must have its full quality plot; not when left out. */
+  readonly requireFullQa?: boolean;
+}
+
+/** Whether outputs are current, and if not, why. */
+export interface OutputVerification {
+  /** Whether nothing has to be rebuilt. */
+  readonly current: boolean;
+  /** One sentence for each thing that is not as it should be. */
+  readonly reasons: readonly string[];
+  /** The manifest, when there is one that can be read. */
+  readonly manifest?: OutputManifest;
+}
+
+/**
+ * Tells whether the outputs of a source are current: the manifest is whole and stands for the expected rows,
+ * code and settings, and every file it names is there with the size and checksum that it states.
+ *
+ * That files merely exist is not enough. The files are read; nothing is written.
+ */
+export async function verifyOutputs(
+  expected: ExpectedOutputs,
+  location: OutputLocation,
+): Promise<OutputVerification> {
+  const paths = outputPaths(expected.slug, location.resultsDirectory);
+  const manifest = await readManifest(location.projectRoot, paths.manifest);
+  if (manifest === undefined) {
+    return { current: false, reasons: [`There is no readable manifest at ${paths.manifest}`] };
+  }
+  const reasons = [
+    ...contentProblems(manifest, expected),
+    ...pathProblems(manifest, paths),
+    ...await fileProblems(Object.values(manifest.files), location.projectRoot),
+    ...fullQaProblems(manifest, expected, location.resultsDirectory),
+  ];
+  if (expected.requireFullQa === true) {
+    reasons.push(...await fileProblems(Object.values(manifest.full_qa.plots), location.projectRoot));
+  }
+  return { current: reasons.length === 0, reasons, manifest };
+}
+
+function contentProblems(manifest: OutputManifest, expected: ExpectedOutputs): string[] {
+  const ids = [...expected.rowHashes.keys()].sort();
+  const facts: readonly [string, string | number, string | number][] = [
+    ["manifest hash", manifest.manifest_hash, manifestHash(manifest)],
+    ["source id", manifest.source_id, expected.sourceId],
+    ["output schema version", manifest.output_schema_version, expected.versions.outputSchemaVersion],
+    ["photometry code version", manifest.photometry_code_version, expected.versions.photometryCodeVersion],
+    ["configuration hash", manifest.config_hash, expected.configHash],
+    ["measurement row count", manifest.measurement_row_count, ids.length],
+    ["measurement ids", manifest.measurement_ids.join(" "), ids.join(" ")],
+    ["measurement rows hash", manifest.measurement_rows_hash, measurementRowsHash(expected.rowHashes)],
+  ];
+  return facts.filter(([, found, wanted]) => found !== wanted).map(([name, found, wanted]) =>
+    `The ${name} is ${brief(found)} in the manifest, expected ${brief(wanted)}`
+  );
+}
+
+function brief(value: string | number): string {
+  const text = String(value);
+  return text.length > 72 ? `${text.slice(0, 69)}...` : text === "" ? "empty" : text;
+}
+
+function pathProblems(manifest: OutputManifest, paths: OutputPaths): string[] {
+  const { csv, sed, sed_svg: sedSvg, qa, provenance, index } = manifest.files;
+  const found = { csv, sed, sedSvg, qa, provenance, index };
+  return Object.entries(found)
+    .filter(([name, file]) => file.path !== paths[name as keyof OutputPaths])
+    .map(([name, file]) => `The manifest places ${name} at ${file.path}`);
+}
+
+async function fileProblems(files: readonly ManifestFile[], projectRoot: string): Promise<string[]> {
+  const problems = await Promise.all(files.map((file) => fileProblem(file, projectRoot)));
+  return problems.filter((problem) => problem !== undefined);
+}
+
+async function fileProblem(file: ManifestFile, projectRoot: string): Promise<string | undefined> {
+  const path = insideDirectory(projectRoot, file.path);
+  let size: number;
+  try {
+    size = (await Deno.stat(path)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `${file.path} is missing`;
+    throw error;
+  }
+  if (size === 0) return `${file.path} is empty`;
+  if (size !== file.size_bytes) return `${file.path} has ${size} bytes, expected ${file.size_bytes}`;
+  return await sha256File(path) === file.sha256 ? undefined : `${file.path} does not match its checksum`;
+}
+
+function fullQaProblems(
+  manifest: OutputManifest,
+  expected: ExpectedOutputs,
+  resultsDirectory: string | undefined,
+): string[] {
+  if (expected.requireFullQa !== true) return [];
+  const problems: string[] = [];
+  for (const [id, hash] of expected.rowHashes) {
+    const plot = manifest.full_qa.plots[id];
+    if (plot === undefined) problems.push(`Measurement ${id} has no full quality plot`);
+    else if (plot.row_sha256 !== hash) problems.push(`The full quality plot of ${id} shows an older row`);
+    else if (plot.path !== fullQaPath(expected.slug, id, resultsDirectory)) {
+      problems.push(`The manifest places the full quality plot of ${id} at ${plot.path}`);
+    }
+  }
+  return problems;
+}
