@@ -163,7 +163,7 @@ function readRadianMatrix(header: Keywords, axes: CelestialAxes, alternate: stri
     const keyword = `CUNIT${axis}${alternate}`;
     return degreesPerUnit(optionalText(header, keyword), keyword) * DEGREE;
   });
-  const matrix = parseLinearTransform(header, alternate, [units[0]!, units[1]!], true);
+  const matrix = parseLinearTransform(header, alternate, [units[0]!, units[1]!], true, axes.latitudeAxis);
   if (axes.longitudeAxis === 1) return matrix;
   return linearTransform([matrix.m21, matrix.m22, matrix.m11, matrix.m12]);
 }
@@ -212,7 +212,7 @@ function readOrientation(
 /**
  * Reads the celestial coordinate system of a header's first two axes.
  *
- * Projections TAN, SIN (with slant), ARC, STG, ZEA and CAR; CDi_j, PCi_j with CDELTi, or CROTA2 with CDELTi; LONPOLE,
+ * Projections TAN, SIN (with slant), ARC, STG, ZEA and CAR; CDi_j, PCi_j with CDELTi, or CROTAi with CDELTi; LONPOLE,
  * LATPOLE and PVi_0 to PVi_4 of the longitude axis; SIP with every order. Like astropy, the primary system takes the
  * SIP keywords even when CTYPE does not end in -SIP; an alternate system only when it does.
  *

@@ -32,8 +32,27 @@ function elements(header: Keywords, prefix: "PC" | "CD", alternate: string): (nu
   return ["1_1", "1_2", "2_1", "2_2"].map((place) => optionalNumber(header, `${prefix}${place}${alternate}`));
 }
 
-/** The matrix as FITS Paper I says: PCi_j with CDELTi, else CDi_j, else CROTA2 with CDELTi, else CDELTi alone. */
-function readMatrix(header: Keywords, alternate: string, scaleRequired: boolean): Matrix {
+/** The matrix of CDELTi and CROTAi, where the rotation stands on the latitude axis (Paper II, section 6.1). */
+function rotatedMatrix(
+  header: Keywords,
+  alternate: string,
+  scale1: number,
+  scale2: number,
+  rotationAxis: 1 | 2,
+): Matrix {
+  const rotation = numberOr(header, `CROTA${rotationAxis}${alternate}`, 0) * DEGREE;
+  const sine = Math.sin(rotation) * (rotationAxis === 2 ? 1 : -1);
+  const cosine = Math.cos(rotation);
+  return [scale1 * cosine, -scale2 * sine, scale1 * sine, scale2 * cosine];
+}
+
+/** The matrix as FITS Paper I says: PCi_j with CDELTi, else CDi_j, else CROTAi with CDELTi, else CDELTi alone. */
+function readMatrix(
+  header: Keywords,
+  alternate: string,
+  scaleRequired: boolean,
+  rotationAxis: 1 | 2,
+): Matrix {
   const pc = elements(header, "PC", alternate);
   const cd = elements(header, "CD", alternate);
   const hasPc = pc.some((value) => value !== undefined);
@@ -51,9 +70,7 @@ function readMatrix(header: Keywords, alternate: string, scaleRequired: boolean)
   if (hasPc) {
     return [scale1 * (pc[0] ?? 1), scale1 * (pc[1] ?? 0), scale2 * (pc[2] ?? 0), scale2 * (pc[3] ?? 1)];
   }
-  const rotation = numberOr(header, `CROTA2${alternate}`, 0) * DEGREE;
-  const [sine, cosine] = [Math.sin(rotation), Math.cos(rotation)];
-  return [scale1 * cosine, -scale2 * sine, scale1 * sine, scale2 * cosine];
+  return rotatedMatrix(header, alternate, scale1, scale2, rotationAxis);
 }
 
 /** Refuses matrices that mix the two image axes with a third one, which a plane of the image cannot follow. */
@@ -104,7 +121,7 @@ export function linearTransform(matrix: readonly [number, number, number, number
  * Reads the linear part of a coordinate system (FITS Paper I, sections 2.1.2 and 2.1.3) of the first two axes.
  *
  * `unitsPerAxis` multiplies the rows, to bring CUNIT to the unit wanted. With `scaleRequired` a header without
- * CDi_j, PCi_j and CDELTi is an error instead of a scale of 1.
+ * CDi_j, PCi_j and CDELTi is an error instead of a scale of 1. `rotationAxis` is the latitude axis, whose CROTAi counts.
  * Throws TaggedError `wcs/singular-matrix`, `wcs/coupled-axes`, `wcs/missing-keyword` or `wcs/invalid-keyword`.
  */
 export function parseLinearTransform(
@@ -112,9 +129,10 @@ export function parseLinearTransform(
   alternate: string,
   unitsPerAxis: readonly [number, number],
   scaleRequired: boolean,
+  rotationAxis: 1 | 2 = 2,
 ): LinearTransform {
   refuseThirdAxis(header, alternate);
-  const [m11, m12, m21, m22] = readMatrix(header, alternate, scaleRequired);
+  const [m11, m12, m21, m22] = readMatrix(header, alternate, scaleRequired, rotationAxis);
   const [unit1, unit2] = unitsPerAxis;
   return linearTransform([m11 * unit1, m12 * unit1, m21 * unit2, m22 * unit2]);
 }
