@@ -1,0 +1,237 @@
+import { infinityNorm, invertMatrix } from "../math/linear_system.ts";
+import type { TemplateWindow } from "./template_window.ts";
+
+/** Sum of weight * a * b over the first `count` values. */
+function productSum(count: number, weight: Float64Array, a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += weight[i]! * a[i]! * b[i]!;
+  return sum;
+}
+
+/** The pixels of a whole cutout as the background equations see them. */
+export interface BackgroundPixels {
+  /** Number of pixels. */
+  readonly count: number;
+  /** Data, microjansky per pixel. */
+  readonly data: Float64Array;
+  /** Inverse variance of the pixels that count, else 0. */
+  readonly weight: Float64Array;
+  /** Columns of the background. */
+  readonly basis: readonly Float64Array[];
+}
+
+/**
+ * The linear fit of fluxes and background, F_k and b_j, to data d = sum F_k T_k + sum b_j B_j + noise.
+ *
+ * The fluxes answer the pixels of the fit box, the background those chosen for it; both equations see the
+ * whole model, so light in the target's wings does not lift the background:
+ *
+ *     for each k:  sum over fit pixels        w T_k (d - F T - b B) = 0
+ *     for each j:  sum over background pixels w B_j (d - F T - b B) = 0
+ *
+ * With G the matrix of this system and S the covariance of its left-hand sides (w = 1 / variance), the
+ * covariance of the answer is G^-1 S G^-T (the sandwich of M-estimation, Huber 1967): the uncertainty of the
+ * background, and its correlation with the flux where pixels serve both, are in the flux errors. When all
+ * pixels serve both, G = S and this is ordinary weighted least squares.
+ */
+export class ForcedFit {
+  /** Whether the system could be solved. */
+  ok = false;
+  /** Number of templates, the target first. */
+  templateCount = 0;
+  /** Number of background columns. */
+  backgroundOrder = 0;
+  /** Fluxes, then background coefficients. */
+  parameters = new Float64Array(0);
+  /** Covariance of the parameters, row by row. */
+  covariance = new Float64Array(0);
+  /** Condition number (infinity norm) of the system scaled to a unit diagonal. */
+  conditionNumber = Infinity;
+  /** The same for the background's own block. */
+  backgroundConditionNumber = Infinity;
+  /** Sum of w T (d - background) of the target over the fit pixels. */
+  matchedFilterNumerator = NaN;
+  /** Sum of w T^2 of the target over the fit pixels. */
+  matchedFilterDenominator = NaN;
+  #system = new Float64Array(0);
+  #spread = new Float64Array(0);
+  #right = new Float64Array(0);
+  #scale = new Float64Array(0);
+  #inverse = new Float64Array(0);
+  #product = new Float64Array(0);
+
+  /** Number of parameters. */
+  get order(): number {
+    return this.templateCount + this.backgroundOrder;
+  }
+
+  /** Flux of template `k`, microjansky. */
+  flux(k: number): number {
+    return this.ok ? this.parameters[k]! : NaN;
+  }
+
+  /** Standard deviation of the flux of template `k`, background included, microjansky. */
+  fluxError(k: number): number {
+    return this.ok ? Math.sqrt(this.covariance[k * (this.order + 1)]!) : NaN;
+  }
+
+  /** Coefficient `j` of the background; 0 when the model has no such column. */
+  background(j: number): number {
+    if (!this.ok) return NaN;
+    return j < this.backgroundOrder ? this.parameters[this.templateCount + j]! : 0;
+  }
+
+  /** Standard deviation of the background at the target, microjansky per pixel. */
+  backgroundError(): number {
+    return this.ok ? Math.sqrt(this.covariance[this.templateCount * (this.order + 1)]!) : NaN;
+  }
+
+  /** Correlation of the fluxes of templates `j` and `k`. */
+  correlation(j: number, k: number): number {
+    return this.covariance[j * this.order + k]! / (this.fluxError(j) * this.fluxError(k));
+  }
+
+  /**
+   * Solves for the fluxes of the window's first `templateCount` templates and the first `backgroundOrder`
+   * columns of the background. Returns {@linkcode ForcedFit.ok}.
+   */
+  solve(
+    window: TemplateWindow,
+    templateCount: number,
+    pixels: BackgroundPixels,
+    backgroundOrder: number,
+  ): boolean {
+    this.templateCount = templateCount;
+    this.backgroundOrder = backgroundOrder;
+    this.#reserve(this.order);
+    this.#sumTemplates(window);
+    this.#sumBackground(pixels);
+    this.backgroundConditionNumber = this.#backgroundCondition();
+    this.ok = this.#invert();
+    if (this.ok) this.#matchedFilter();
+    return this.ok;
+  }
+
+  /** Makes room for `order` parameters. */
+  #reserve(order: number): void {
+    if (this.parameters.length >= order) return;
+    this.parameters = new Float64Array(order);
+    this.#right = new Float64Array(order);
+    this.#scale = new Float64Array(order);
+    this.covariance = new Float64Array(order * order);
+    this.#system = new Float64Array(order * order);
+    this.#spread = new Float64Array(order * order);
+    this.#inverse = new Float64Array(order * order);
+    this.#product = new Float64Array(order * order);
+  }
+
+  /** Fills the rows and columns of the templates. */
+  #sumTemplates(window: TemplateWindow): void {
+    const { templateCount, order } = this;
+    const { count, data, fitWeight, backgroundWeight, sharedWeight, basis } = window;
+    for (let k = 0; k < templateCount; k++) {
+      const template = window.template(k);
+      this.#right[k] = productSum(count, fitWeight, template, data);
+      for (let l = 0; l <= k; l++) {
+        const product = productSum(count, fitWeight, template, window.template(l));
+        this.#set(this.#system, k, l, product, product);
+        this.#set(this.#spread, k, l, product, product);
+      }
+      for (let j = 0; j < this.backgroundOrder; j++) {
+        const column = basis[j]!;
+        const fitted = productSum(count, fitWeight, template, column);
+        const leaked = productSum(count, backgroundWeight, template, column);
+        const shared = productSum(count, sharedWeight, template, column);
+        this.#set(this.#system, k, templateCount + j, fitted, leaked);
+        this.#set(this.#spread, k, templateCount + j, shared, shared);
+      }
+    }
+    this.matchedFilterNumerator = this.#right[0]!;
+    this.matchedFilterDenominator = this.#system[0]!;
+    for (let j = 0; j < order - templateCount; j++) this.#right[templateCount + j] = 0;
+  }
+
+  /** Fills the rows and columns of the background. */
+  #sumBackground(pixels: BackgroundPixels): void {
+    const { templateCount } = this;
+    for (let j = 0; j < this.backgroundOrder; j++) {
+      const column = pixels.basis[j]!;
+      this.#right[templateCount + j] = productSum(pixels.count, pixels.weight, column, pixels.data);
+      for (let k = 0; k <= j; k++) {
+        const product = productSum(pixels.count, pixels.weight, column, pixels.basis[k]!);
+        this.#set(this.#system, templateCount + j, templateCount + k, product, product);
+        this.#set(this.#spread, templateCount + j, templateCount + k, product, product);
+      }
+    }
+  }
+
+  /** Sets a pair of values on both sides of the diagonal. */
+  #set(matrix: Float64Array, row: number, column: number, value: number, mirrored: number): void {
+    matrix[row * this.order + column] = value;
+    matrix[column * this.order + row] = mirrored;
+  }
+
+  /** Condition number of the background's block. */
+  #backgroundCondition(): number {
+    const { templateCount, backgroundOrder, order } = this;
+    const block = this.#product;
+    for (let j = 0; j < backgroundOrder; j++) {
+      for (let k = 0; k < backgroundOrder; k++) {
+        const at = (row: number, column: number) =>
+          this.#system[(templateCount + row) * order + templateCount + column]!;
+        block[j * backgroundOrder + k] = at(j, k) / Math.sqrt(at(j, j) * at(k, k));
+      }
+    }
+    const norm = infinityNorm(block, backgroundOrder);
+    if (!invertMatrix(block, backgroundOrder, this.#inverse)) return Infinity;
+    return norm * infinityNorm(this.#inverse, backgroundOrder);
+  }
+
+  /** Solves the scaled system and forms the covariance. */
+  #invert(): boolean {
+    const { order } = this;
+    const scale = this.#scale;
+    for (let i = 0; i < order; i++) scale[i] = Math.sqrt(this.#system[i * order + i]!);
+    for (let i = 0; i < order; i++) {
+      for (let k = 0; k < order; k++) {
+        this.#product[i * order + k] = this.#system[i * order + k]! / (scale[i]! * scale[k]!);
+      }
+    }
+    const norm = infinityNorm(this.#product, order);
+    this.conditionNumber = Infinity;
+    if (!Number.isFinite(norm) || !invertMatrix(this.#product, order, this.#inverse)) return false;
+    this.conditionNumber = norm * infinityNorm(this.#inverse, order);
+    for (let i = 0; i < order; i++) {
+      let sum = 0;
+      for (let k = 0; k < order; k++) {
+        this.#inverse[i * order + k]! /= scale[i]! * scale[k]!;
+        sum += this.#inverse[i * order + k]! * this.#right[k]!;
+      }
+      this.parameters[i] = sum;
+    }
+    this.#multiply(this.#inverse, this.#spread, false, this.#product);
+    this.#multiply(this.#product, this.#inverse, true, this.covariance);
+    return Number.isFinite(this.parameters[0]!) && this.covariance[0]! > 0;
+  }
+
+  /** out = a b, or a b^T. */
+  #multiply(a: Float64Array, b: Float64Array, transposed: boolean, out: Float64Array): void {
+    const { order } = this;
+    for (let i = 0; i < order; i++) {
+      for (let j = 0; j < order; j++) {
+        let sum = 0;
+        for (let k = 0; k < order; k++) {
+          sum += a[i * order + k]! * b[transposed ? j * order + k : k * order + j]!;
+        }
+        out[i * order + j] = sum;
+      }
+    }
+  }
+
+  /** Takes the background out of the matched filter's numerator. */
+  #matchedFilter(): void {
+    for (let j = 0; j < this.backgroundOrder; j++) {
+      this.matchedFilterNumerator -= this.#system[this.templateCount + j]! * this.background(j);
+    }
+  }
+}
