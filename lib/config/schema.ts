@@ -14,7 +14,11 @@ import { spherexSection } from "./sections/spherex.ts";
 import { validationSection } from "./sections/validation.ts";
 import { workflowSection } from "./sections/workflow.ts";
 
-/** Everything that can be configured: strict, with a default and a description for each key. */
+/**
+ * Everything that can be configured: strict, with a default and a description for each key.
+ *
+ * @internal
+ */
 export const CONFIG_SCHEMA = z.strictObject({
   project: projectSection,
   catalog: catalogSection,
@@ -33,10 +37,10 @@ export const CONFIG_SCHEMA = z.strictObject({
 });
 
 /** A complete configuration: every key has a value. */
-export type Config = z.output<typeof CONFIG_SCHEMA>;
+export type Config = (typeof CONFIG_SCHEMA)["_output"];
 
 /** A configuration file or a part of one: any key may be absent. */
-export type PartialConfig = z.input<typeof CONFIG_SCHEMA>;
+export type PartialConfig = (typeof CONFIG_SCHEMA)["_input"];
 
 /** The configuration of a project that says nothing. */
 export const DEFAULT_CONFIG: Config = deepFreeze(CONFIG_SCHEMA.parse({}));

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { archiveName, pathInProject, positiveInteger, webUrl } from "./value_types.ts";
 
-/** Section `calibration`: which calibration files are used and where they come from. */
+/**
+ * Section `calibration`: which calibration files are used and where they come from.
+ *
+ * @internal
+ */
 export const calibrationSection = z.strictObject({
   release: z.enum(["auto", "QR2", "QR3"]).default("auto")
     .describe("Data release of the calibration files; auto takes the release of each image"),

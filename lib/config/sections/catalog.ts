@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { nonNegativeNumber, plainText } from "./value_types.ts";
 
-/** Section `catalog`: the target list and the names of its columns. */
+/**
+ * Section `catalog`: the target list and the names of its columns.
+ *
+ * @internal
+ */
 export const catalogSection = z.strictObject({
   path: plainText.default("input_catalog.csv")
     .describe("The target list, a CSV file; relative paths start at the project directory"),

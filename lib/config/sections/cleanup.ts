@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-/** Section `cleanup`: when cutouts are removed. */
+/**
+ * Section `cleanup`: when cutouts are removed.
+ *
+ * @internal
+ */
 export const cleanupSection = z.strictObject({
   cutouts: z.enum(["never", "success-after-measurement", "success-after-source", "success-after-run"])
     .default("success-after-source")

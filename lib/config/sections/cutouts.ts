@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { plainText, positiveNumber, webUrl } from "./value_types.ts";
 
-/** The cutout size when nothing else says one, arcseconds. */
+/**
+ * The cutout size when nothing else says one, arcseconds.
+ *
+ * @internal
+ */
 export const DEFAULT_CUTOUT_SIZE_ARCSEC = 60;
 
 const size = positiveNumber.max(36000);
@@ -12,7 +16,11 @@ const parameterTemplate = z.string().max(1024).refine(
   "expected a template with the placeholders {ra_deg}, {dec_deg} and {size_deg} only",
 );
 
-/** Section `cutouts`: how large cutouts are and how the archive is asked for them. */
+/**
+ * Section `cutouts`: how large cutouts are and how the archive is asked for them.
+ *
+ * @internal
+ */
 export const cutoutsSection = z.strictObject({
   default_size_arcsec: size.default(DEFAULT_CUTOUT_SIZE_ARCSEC)
     .describe("Side of the cutouts of targets whose catalog row names no size"),

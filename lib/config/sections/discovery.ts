@@ -2,7 +2,11 @@ import { z } from "zod";
 import { retrySection } from "./retry.ts";
 import { archiveName, positiveInteger, positiveNumber, webUrl } from "./value_types.ts";
 
-/** Section `discovery`: where and how images that cover the targets are looked for. */
+/**
+ * Section `discovery`: where and how images that cover the targets are looked for.
+ *
+ * @internal
+ */
 export const discoverySection = z.strictObject({
   sia_endpoint: webUrl.default("https://irsa.ipac.caltech.edu/SIA").describe("The archive's SIA2 service"),
   tap_endpoint: webUrl.default("https://irsa.ipac.caltech.edu/TAP").describe("The archive's TAP service"),

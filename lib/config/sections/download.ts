@@ -2,7 +2,11 @@ import { z } from "zod";
 import { retrySection } from "./retry.ts";
 import { nonNegativeNumber, plainText, positiveInteger, positiveNumber } from "./value_types.ts";
 
-/** Section `download`: how the network is used. The large numbers are ceilings, not speeds. */
+/**
+ * Section `download`: how the network is used. The large numbers are ceilings, not speeds.
+ *
+ * @internal
+ */
 export const downloadSection = z.strictObject({
   max_workers: positiveInteger.default(64).describe("Cutouts in transfer at once, at most"),
   concurrency: positiveInteger.default(4096)

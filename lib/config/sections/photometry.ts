@@ -15,7 +15,11 @@ const qaSection = z.strictObject({
   measurement_plot_colorbars: z.boolean().default(false).describe("Draw a colour bar beside each panel"),
 }).prefault({}).describe("Full QA images");
 
-/** Section `photometry`: every number the measurement depends on. */
+/**
+ * Section `photometry`: every number the measurement depends on.
+ *
+ * @internal
+ */
 export const photometrySection = z.strictObject({
   output_root: pathInProject.default("results").describe("Folder of spectra, plots, QA and provenance"),
   output_schema_version: z.literal(OUTPUT_SCHEMA_VERSION).default(OUTPUT_SCHEMA_VERSION)

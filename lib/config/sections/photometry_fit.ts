@@ -4,7 +4,11 @@ import { fraction, nonNegativeNumber, positiveInteger, positiveNumber } from "./
 
 const { fit, deblending } = DEFAULT_PHOTOMETRY_SETTINGS;
 
-/** Section `photometry.fit`: when a fit counts. */
+/**
+ * Section `photometry.fit`: when a fit counts.
+ *
+ * @internal
+ */
 export const fitSection = z.strictObject({
   condition_number_max: positiveNumber.default(fit.conditionNumberMax)
     .describe("Largest condition number of an accepted fit"),
@@ -25,7 +29,11 @@ export const fitSection = z.strictObject({
     .describe("Median absolute residual in the core, in standard deviations, that raises a flag"),
 }).prefault({}).describe("When a fit counts");
 
-/** Section `photometry.deblending`: how neighbours are found and separated. */
+/**
+ * Section `photometry.deblending`: how neighbours are found and separated.
+ *
+ * @internal
+ */
 export const deblendingSection = z.strictObject({
   enabled: z.boolean().default(deblending.enabled).describe("Look for neighbours"),
   max_neighbors: z.int().min(0).max(64).default(deblending.maxNeighbors).describe(

@@ -6,7 +6,11 @@ const { masks } = DEFAULT_PHOTOMETRY_SETTINGS;
 
 const flagNames = z.array(flagName).max(64);
 
-/** Section `photometry.masks`: which pixels are used for what. Flags are given by their names. */
+/**
+ * Section `photometry.masks`: which pixels are used for what. Flags are given by their names.
+ *
+ * @internal
+ */
 export const masksSection = z.strictObject({
   fit_exclude_bits: flagNames
     .default(["SUR_ERROR", "NONFUNC", "MISSING_DATA", "HOT", "COLD", "NONLINEAR", "PERSIST"])

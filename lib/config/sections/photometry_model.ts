@@ -4,7 +4,11 @@ import { fraction, positiveInteger, positiveNumber } from "./value_types.ts";
 
 const { background, psf, noise } = DEFAULT_PHOTOMETRY_SETTINGS;
 
-/** Section `photometry.background`: how the background under a target is estimated. */
+/**
+ * Section `photometry.background`: how the background under a target is estimated.
+ *
+ * @internal
+ */
 export const backgroundSection = z.strictObject({
   method: z.enum(["source_masked_plane", "joint_plane"]).default(background.method)
     .describe("From pixels away from sources first, or in one fit with the flux"),
@@ -24,7 +28,11 @@ export const backgroundSection = z.strictObject({
 
 const shiftPixels = z.number().min(-5).max(5);
 
-/** Section `photometry.psf`: how the image of a point source is made. */
+/**
+ * Section `photometry.psf`: how the image of a point source is made.
+ *
+ * @internal
+ */
 export const psfSection = z.strictObject({
   interpolation: z.enum(["bilinear", "nearest"]).default("bilinear")
     .describe("Between the PSFs of neighbouring detector zones, or that of the nearest zone"),
@@ -39,7 +47,11 @@ export const psfSection = z.strictObject({
     .describe("Share of the PSF that must lie inside the cutout"),
 }).prefault({}).describe("How the image of a point source is made");
 
-/** Section `photometry.noise`: which variance weights the pixels. */
+/**
+ * Section `photometry.noise`: which variance weights the pixels.
+ *
+ * @internal
+ */
 export const noiseSection = z.strictObject({
   model: z.enum(["observed", "smoothed"]).default(noise.model)
     .describe(

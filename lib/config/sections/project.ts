@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { pathInProject, plainText } from "./value_types.ts";
 
-/** Section `project`: the name and the folders of a project. */
+/**
+ * Section `project`: the name and the folders of a project.
+ *
+ * @internal
+ */
 export const projectSection = z.strictObject({
   name: plainText.default("project").describe("Name of the project, shown in reports"),
   database_path: pathInProject.default("db/cutoutdb.sqlite").describe("The project's SQLite database"),

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { nonNegativeNumber } from "./value_types.ts";
 
-/** When a failed request is sent again; the same keys for discovery and download, each with its own numbers. */
+/**
+ * When a failed request is sent again; the same keys for discovery and download, each with its own numbers.
+ *
+ * @internal
+ */
 export function retrySection(attempts: number, backoffSeconds: number[]) {
   return z.strictObject({
     attempts: z.int().min(1).max(100).default(attempts)

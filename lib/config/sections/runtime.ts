@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { nonNegativeNumber, positiveInteger, positiveNumber } from "./value_types.ts";
 
-/** Section `runtime`: how much of the machine a run may use. The large numbers are ceilings. */
+/**
+ * Section `runtime`: how much of the machine a run may use. The large numbers are ceilings.
+ *
+ * @internal
+ */
 export const runtimeSection = z.strictObject({
   max_download_workers: positiveInteger.default(32)
     .describe("Cutouts in transfer at once during a run, at most; download.max_workers is the other limit"),

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { positiveInteger } from "./value_types.ts";
 
-/** Section `workflow`: what a run does. */
+/**
+ * Section `workflow`: what a run does.
+ *
+ * @internal
+ */
 export const workflowSection = z.strictObject({
   source_chunk_size: positiveInteger.default(100).describe("Targets planned and worked on together"),
   download_missing: z.boolean().default(true).describe("Fetch the cutouts that are not on disk"),
