@@ -1,0 +1,126 @@
+import { join, resolve } from "node:path";
+import { type EffectiveConfig, loadConfig } from "../config/layers.ts";
+import type { Config } from "../config/schema.ts";
+import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
+import { CalibrationTable } from "../store/calibrations.ts";
+import { CutoutTable } from "../store/cutouts.ts";
+import { Database } from "../store/database.ts";
+import { MeasurementTable } from "../store/measurements.ts";
+import { ProductTable } from "../store/products.ts";
+import { RunTable } from "../store/runs.ts";
+import { SourceTable } from "../store/sources.ts";
+
+/** Name of the persistent configuration of a project. */
+export const PROJECT_FILE_NAME = "spherex_cutoutdb.yaml";
+
+/** Which project, and with which configuration over its own. */
+export interface ProjectOptions {
+  /** Folder of the project. */
+  readonly project: string;
+  /** A batch configuration for this call only. */
+  readonly batchConfig?: string | undefined;
+  /** Values by key, such as `{"runtime.max_fit_workers": 4}`; they win over both files. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Loads the effective configuration of a project without opening its database. */
+export function loadProjectConfig(options: ProjectOptions): Promise<EffectiveConfig> {
+  return loadConfig({
+    projectFile: join(options.project, PROJECT_FILE_NAME),
+    ...(options.batchConfig === undefined ? {} : { batchFile: options.batchConfig }),
+    overrides: options.config ?? {},
+  });
+}
+
+/** An open project: its configuration, its folders and its database. */
+export class Project implements Disposable {
+  /** Absolute path of the project's folder. */
+  readonly root: string;
+  /** The merged configuration with its hashes. */
+  readonly effective: EffectiveConfig;
+  /** The database. */
+  readonly database: Database;
+  /** Targets. */
+  readonly sources: SourceTable;
+  /** Discovered images. */
+  readonly products: ProductTable;
+  /** Cutout files. */
+  readonly cutouts: CutoutTable;
+  /** Calibration files. */
+  readonly calibrations: CalibrationTable;
+  /** Measurements. */
+  readonly measurements: MeasurementTable;
+  /** Runs, states and failures. */
+  readonly runs: RunTable;
+  readonly #lock: ProjectLock | undefined;
+
+  private constructor(
+    root: string,
+    effective: EffectiveConfig,
+    database: Database,
+    lock: ProjectLock | undefined,
+  ) {
+    this.root = root;
+    this.effective = effective;
+    this.database = database;
+    this.sources = new SourceTable(database);
+    this.products = new ProductTable(database);
+    this.cutouts = new CutoutTable(database);
+    this.calibrations = new CalibrationTable(database);
+    this.measurements = new MeasurementTable(database);
+    this.runs = new RunTable(database);
+    this.#lock = lock;
+  }
+
+  /** Opens a project for reading; others may write to it meanwhile. */
+  static async open(options: ProjectOptions): Promise<Project> {
+    return Project.#open(options, await loadProjectConfig(options), undefined);
+  }
+
+  /** Opens a project for writing. Throws lock/held, naming the holder, when another program does the same. */
+  static async openForWriting(options: ProjectOptions, command: string): Promise<Project> {
+    const effective = await loadProjectConfig(options);
+    const lock = acquireProjectLock(resolve(options.project), command);
+    try {
+      return Project.#open(options, effective, lock);
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  static #open(options: ProjectOptions, effective: EffectiveConfig, lock: ProjectLock | undefined): Project {
+    const root = resolve(options.project);
+    const database = new Database(join(root, effective.config.project.database_path));
+    return new Project(root, effective, database, lock);
+  }
+
+  /** The merged configuration. */
+  get config(): Config {
+    return this.effective.config;
+  }
+
+  /** Absolute path of something below the project's folder. */
+  path(...parts: string[]): string {
+    return join(this.root, ...parts);
+  }
+
+  /** Folder of the cutouts, relative to the project. */
+  get cutoutRoot(): string {
+    return `${this.config.project.data_root}/cutouts`;
+  }
+
+  /** Absolute path of the catalog. */
+  get catalogPath(): string {
+    return resolve(this.root, this.config.catalog.path);
+  }
+
+  /** Commits, closes the database and gives the lock back. */
+  [Symbol.dispose](): void {
+    try {
+      this.database.close();
+    } finally {
+      this.#lock?.[Symbol.dispose]();
+    }
+  }
+}

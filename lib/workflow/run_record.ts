@@ -1,0 +1,101 @@
+import { canonicalJson } from "../core/canonical_json.ts";
+import { writeFileAtomic } from "../files/atomic_write.ts";
+import { renderConfig } from "../config/render.ts";
+import type { RunStatus } from "../store/runs.ts";
+import type { EventListener, WorkflowEvent } from "./events.ts";
+import { PACKAGE_VERSION } from "./package_version.ts";
+import type { Project } from "./project.ts";
+import { newRunId } from "./run_identity.ts";
+import { RunLog } from "./run_log.ts";
+
+/** How a run ended, and what it returns to its caller. */
+export interface RunOutcome<Result> {
+  /** State of the run in the database. */
+  readonly status: RunStatus;
+  /** What was done, for the run's record. */
+  readonly counts: Readonly<Record<string, unknown>>;
+  /** What the caller gets. */
+  readonly result: Result;
+}
+
+/** The steps of a run: events on the way, an outcome at the end. */
+export type RunSteps<Result> = (runId: string) => AsyncGenerator<WorkflowEvent, RunOutcome<Result>>;
+
+async function writeRecord(project: Project, runId: string, name: string, content: string): Promise<void> {
+  await writeFileAtomic(project.path("runs", runId, name), content);
+}
+
+/**
+ * Runs the steps of a command as a recorded run: logs, `runs/<id>/` with the effective configuration, start and end
+ * in the database. Events go to the logs and to `onEvent`.
+ */
+export async function recordedRun<Result>(
+  project: Project,
+  command: string,
+  commandArguments: Readonly<Record<string, unknown>>,
+  onEvent: EventListener | undefined,
+  steps: RunSteps<Result>,
+): Promise<Result> {
+  const runId = newRunId();
+  const { effective } = project;
+  await writeRecord(project, runId, "effective_config.yaml", renderConfig(effective.config, "yaml"));
+  await writeRecord(project, runId, "effective_config.json", renderConfig(effective.config, "json"));
+  await writeRecord(
+    project,
+    runId,
+    "cli_overrides.json",
+    `${JSON.stringify({ arguments: commandArguments, config: effective.overrides }, null, 2)}\n`,
+  );
+  project.runs.start({
+    runId,
+    command,
+    argumentsJson: canonicalJson(JSON.parse(JSON.stringify(commandArguments))),
+    configHash: effective.hash,
+    packageVersion: PACKAGE_VERSION,
+  }, new Date().toISOString());
+  using log = new RunLog(project.path(project.config.project.log_root), runId);
+  const tell = (event: WorkflowEvent) => {
+    log.write(event);
+    onEvent?.(event);
+  };
+  const finish = async (status: RunStatus, counts: Readonly<Record<string, unknown>>) => {
+    const ended = new Date().toISOString();
+    project.runs.finish(runId, status, JSON.stringify(counts), ended);
+    const summary = {
+      run_id: runId,
+      command,
+      status,
+      ended_at: ended,
+      config_hash: effective.hash,
+      version: PACKAGE_VERSION,
+      counts,
+    };
+    await writeRecord(project, runId, "summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+  };
+  try {
+    tell({ type: "run_started", runId, command, configHash: effective.hash });
+    const iterator = steps(runId);
+    for (;;) {
+      const step = await iterator.next();
+      if (step.done) {
+        await finish(step.value.status, step.value.counts);
+        return step.value.result;
+      }
+      tell(step.value);
+      if (step.value.type === "workflow_plan") {
+        await writeRecord(
+          project,
+          runId,
+          "plan_summary.json",
+          `${JSON.stringify(step.value.counts, null, 2)}\n`,
+        );
+      }
+    }
+  } catch (error) {
+    const stopped = error instanceof DOMException && error.name === "AbortError";
+    await finish(stopped ? "interrupted" : "failed", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+    throw error;
+  }
+}
