@@ -1,3 +1,8 @@
+import { figureSvg } from "./figure.ts";
+import { figureHeader, HEADER_HEIGHT } from "./figure_header.ts";
+import { fluxUnitFor } from "./flux_unit.ts";
+import { paddedRange, type Range, type RangeValue, rangeWith, robustRange } from "./robust_range.ts";
+import { type PanelPoint, spectrumPanelSvg } from "./spectrum_panel.ts";
 import type { SpectrumPoint } from "./spectrum_point.ts";
 
 /** What a spectrum plot says beside its points. */
@@ -6,7 +11,95 @@ export interface SedPlotOptions {
   readonly sourceName: string;
 }
 
-/** Draws a spectrum as SVG. */
+/** Width of a spectrum plot: 7 inches, 96 units to the inch. */
+export const FIGURE_WIDTH = 672;
+
+const FIGURE_HEIGHT = 384;
+
+/**
+ * Draws a spectrum as SVG, 7 by 4 inches: flux density against wavelength.
+ *
+ * Points fit for science are filled in the colour of their band, clean non-detections are open triangles at their
+ * three-sigma upper limit, points that carry a blocking flag are open and grey. Bars show the standard error and
+ * the bandwidth. The flux axis shows all but lone wild points; an arrow at the edge stands for each point beyond.
+ * Without any point that can be drawn the plot says so. Equal input gives equal text.
+ */
 export function sedPlotSvg(points: readonly SpectrumPoint[], options: SedPlotOptions): string {
-  return `${options.sourceName}${points.length}`;
+  const drawable = drawablePoints(points);
+  const measured = drawable.map(fluxOrLimit);
+  const range = fluxRange(measured);
+  const unit = fluxUnitFor(Math.max(Math.abs(range[0]), Math.abs(range[1])));
+  const panel = spectrumPanelSvg({
+    points: measured.map((item) => ({
+      ...item,
+      y: item.y / unit.microJy,
+      yError: item.yError / unit.microJy,
+    })),
+    wavelengthRange: wavelengthRange(drawable),
+    range: [range[0] / unit.microJy, range[1] / unit.microJy],
+    label: `Flux density (${unit.symbol})`,
+    references: [0],
+    bandNames: true,
+    wavelengthAxis: true,
+    width: FIGURE_WIDTH,
+    height: FIGURE_HEIGHT - HEADER_HEIGHT,
+  });
+  return figureSvg({
+    width: FIGURE_WIDTH,
+    height: FIGURE_HEIGHT,
+    description: `Spectrum of ${options.sourceName}: ${points.length} measurements`,
+    parts: [
+      { x: 0, y: 0, markup: figureHeader(options.sourceName, points, FIGURE_WIDTH) },
+      { x: 0, y: HEADER_HEIGHT, markup: panel },
+    ],
+  });
+}
+
+/** The points that have a wavelength and a flux. */
+export function drawablePoints(points: readonly SpectrumPoint[]): SpectrumPoint[] {
+  return points.filter((point) =>
+    point.standing !== "unmeasured" && Number.isFinite(point.wavelengthMicron) &&
+    Number.isFinite(point.fluxMicroJy)
+  );
+}
+
+/** Where a spectrum shows a point: at its upper limit without bars, or at its flux with its error. */
+function fluxOrLimit(point: SpectrumPoint): PanelPoint {
+  const isLimit = point.standing === "upper_limit" && Number.isFinite(point.upperLimitMicroJy);
+  return isLimit
+    ? { ...panelPoint(point, point.upperLimitMicroJy), yError: 0 }
+    : panelPoint(point, point.fluxMicroJy, point.fluxErrorMicroJy);
+}
+
+/** A point at a value, with its bandwidth and, if one is given, its error. */
+export function panelPoint(point: SpectrumPoint, value: number, error = 0): PanelPoint {
+  return {
+    x: point.wavelengthMicron,
+    xHalf: Number.isFinite(point.bandwidthMicron) ? point.bandwidthMicron / 2 : 0,
+    y: value,
+    yError: Number.isFinite(error) ? error : 0,
+    point,
+  };
+}
+
+/** The wavelengths that SPHEREx sees, widened where a point lies outside of them. */
+export function wavelengthRange(points: readonly SpectrumPoint[]): Range {
+  return points.reduce<Range>((range, point) => rangeWith(range, point.wavelengthMicron), [0.68, 5.07]);
+}
+
+/** The range of a flux axis: robust, with zero in it unless all fluxes are far above, and some air. */
+export function fluxRange(points: readonly PanelPoint[]): Range {
+  const range = pointsRange(points);
+  if (range === undefined) return [-1, 1];
+  return paddedRange(range[0] > 0.6 * range[1] ? range : rangeWith(range, 0), 0.06);
+}
+
+/** The robust range of the points that are fit for science, or of all when those are few. */
+export function pointsRange(points: readonly PanelPoint[]): Range | undefined {
+  const science = points.filter((item) => item.point.standing !== "rejected");
+  return robustRange((science.length >= 5 ? science : points).map(rangeValue));
+}
+
+function rangeValue(item: PanelPoint): RangeValue {
+  return { position: item.x, reach: 2 * item.xHalf, value: item.y, error: item.yError };
 }

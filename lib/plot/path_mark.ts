@@ -1,0 +1,95 @@
+import type { Markish } from "@observablehq/plot";
+import { type PlotDocument, type PlotElement, SVG_NAMESPACE } from "./dom.ts";
+import { rounded } from "./svg_text.ts";
+
+/** What a bar shows: the bandwidth along the wavelength, or the standard error along the value. */
+export type BarKind = "bandwidth" | "error";
+
+/** A point with its bars, in data units. */
+export interface BarPoint {
+  /** Place along the horizontal axis. */
+  readonly x: number;
+  /** Half length of the horizontal bar. */
+  readonly xHalf: number;
+  /** Place along the vertical axis. */
+  readonly y: number;
+  /** Half length of the vertical bar. */
+  readonly yError: number;
+}
+
+/** How bars are drawn. */
+export interface BarStyle {
+  /** Colour of the line. */
+  readonly color: string;
+  /** Width of the line. */
+  readonly width: number;
+  /** Opacity of the line, 0 to 1. */
+  readonly opacity: number;
+}
+
+/** The two position scales that a mark is drawn with. */
+interface PositionScales {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+}
+
+/** The edges of the frame. */
+interface FrameDimensions {
+  readonly width: number;
+  readonly height: number;
+  readonly marginTop: number;
+  readonly marginRight: number;
+  readonly marginBottom: number;
+  readonly marginLeft: number;
+}
+
+/** All bars of one kind and style as a single path, cut at the frame. */
+export function pathMark(points: readonly BarPoint[], kind: BarKind, style: BarStyle): Markish {
+  const render = (
+    _index: unknown,
+    scales: unknown,
+    _values: unknown,
+    dimensions: FrameDimensions,
+    context: { readonly document: unknown },
+  ) => {
+    const path = (context.document as PlotDocument).createElementNS(SVG_NAMESPACE, "path");
+    setAttributes(path, {
+      d: barPath(points, kind, scales as PositionScales, dimensions),
+      fill: "none",
+      stroke: style.color,
+      "stroke-width": String(style.width),
+      "stroke-opacity": String(style.opacity),
+    });
+    return path as never;
+  };
+  return render as never;
+}
+
+function barPath(
+  points: readonly BarPoint[],
+  kind: BarKind,
+  scales: PositionScales,
+  frame: FrameDimensions,
+): string {
+  const left = frame.marginLeft;
+  const right = frame.width - frame.marginRight;
+  const top = frame.marginTop;
+  const bottom = frame.height - frame.marginBottom;
+  const commands: string[] = [];
+  for (const { x, xHalf, y, yError } of points) {
+    if (kind === "bandwidth" && xHalf > 0) {
+      const from = Math.max(left, scales.x(x - xHalf));
+      const to = Math.min(right, scales.x(x + xHalf));
+      commands.push(`M${rounded(from)},${rounded(scales.y(y))}H${rounded(to)}`);
+    } else if (kind === "error" && yError > 0) {
+      const from = Math.min(bottom, scales.y(y - yError));
+      const to = Math.max(top, scales.y(y + yError));
+      commands.push(`M${rounded(scales.x(x))},${rounded(from)}V${rounded(to)}`);
+    }
+  }
+  return commands.join("");
+}
+
+function setAttributes(element: PlotElement, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
