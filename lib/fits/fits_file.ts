@@ -1,6 +1,7 @@
 import { type ByteSource, readExactly } from "./byte_source.ts";
 import { BLOCK_BYTES } from "./card.ts";
 import { fitsError } from "./fits_error.ts";
+import { gunzipSource } from "./gzip_source.ts";
 import { dataByteLengthOf, type Hdu, hduKindOf } from "./hdu.ts";
 import { findEnd, Header } from "./header.ts";
 import { decodeLatin1 } from "./latin1.ts";
@@ -10,13 +11,20 @@ const FIRST_READ_BYTES = 10 * BLOCK_BYTES;
 /** A header beyond this is not a header. */
 const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
+/** How to open a file. */
+export interface OpenFitsOptions {
+  /** What a gzip file may become at most; 1 GiB when not given. */
+  readonly maxGunzipBytes?: number;
+}
+
 /**
- * Opens a FITS file over a source of bytes. Headers are read when they are asked for, data never.
+ * Opens a FITS file over a source of bytes. Headers are read when they are asked for, data never; a gzip file is
+ * unpacked first.
  *
- * Throws `fits/not-fits` when the source does not start as a FITS file.
+ * Throws `fits/not-fits` when the source does not start as a FITS file, `fits/bad-gzip` and `fits/too-large`.
  */
-export async function openFits(source: ByteSource): Promise<FitsFile> {
-  const file = new FitsFile(source);
+export async function openFits(source: ByteSource, options: OpenFitsOptions = {}): Promise<FitsFile> {
+  const file = new FitsFile(await gunzipSource(source, options.maxGunzipBytes));
   await file.hdu(0);
   return file;
 }

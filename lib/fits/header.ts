@@ -155,7 +155,7 @@ export class Header implements Keywords {
     if (old === undefined) return this.append(keyword, value, comment);
     const raw = formatCard(keyword, value, comment ?? old.comment, old.kind === "real");
     const cards = this.#edit();
-    cards[cards.indexOf(old)] = parseCardAt(raw, 0, 0).card;
+    cards[cards.indexOf(old)] = { ...parseCardAt(raw, 0, 0).card, byteOffset: -1 };
     return this;
   }
 

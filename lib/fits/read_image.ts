@@ -1,11 +1,13 @@
 import { arrayOfBitpix, decodeBigEndian } from "./big_endian.ts";
 import { readRanges } from "./byte_ranges.ts";
 import { readExactly } from "./byte_source.ts";
+import { readCompressedBox } from "./compressed_image.ts";
 import { fitsError } from "./fits_error.ts";
 import { axesOf, bitpixOf, type Hdu, isRandomGroups } from "./hdu.ts";
 import type { Header } from "./header.ts";
 import type { ImageArray } from "./image_array.ts";
 import { applyScaling, type Scaling } from "./scaling.ts";
+import type { PixelBox } from "./tile_grid.ts";
 
 /** A rectangle of one plane of an image, in 0-based pixels. */
 export interface ImageSection {
@@ -28,6 +30,7 @@ export interface ImageSection {
  * Throws `fits/not-image`, `fits/truncated`, `fits/bad-keyword`.
  */
 export async function readImage(hdu: Hdu): Promise<ImageArray> {
+  if (hdu.kind === "compressed-image") return await readCompressedBox(hdu);
   const shape = imageShape(hdu);
   const count = shape.length === 0 ? 0 : product(shape);
   const stored = arrayOfBitpix(bitpixOf(hdu.header), checkedCount(hdu, count));
@@ -46,6 +49,10 @@ export async function readImageSection(hdu: Hdu, section: ImageSection): Promise
   const shape = imageShape(hdu);
   checkSection(section, shape);
   const { x0, y0, width, height, plane = 0 } = section;
+  if (hdu.kind === "compressed-image") {
+    const image = await readCompressedBox(hdu, boxOfSection(section, shape));
+    return { ...image, shape: [width, height] };
+  }
   const [columns, rows] = [shape[0]!, shape[1] ?? 1];
   const stored = arrayOfBitpix(bitpixOf(hdu.header), checkedCount(hdu, width * height));
   const bytesPerValue = stored.BYTES_PER_ELEMENT;
@@ -103,6 +110,21 @@ export function checkSection(section: ImageSection, shape: readonly number[]): v
       shape.join(" x ") || "no"
     } pixels`,
   );
+}
+
+/** A rectangle of a plane as a box of all axes. */
+function boxOfSection(section: ImageSection, shape: readonly number[]): PixelBox {
+  const { x0, y0, width, height, plane = 0 } = section;
+  let rest = plane;
+  const higher = shape.slice(2).map((length) => {
+    const place = rest % length;
+    rest = Math.floor(rest / length);
+    return place;
+  });
+  return {
+    origin: [x0, y0, ...higher].slice(0, shape.length),
+    shape: [width, height, ...higher.map(() => 1)].slice(0, shape.length),
+  };
 }
 
 /** Refuses to allocate for values that the file does not have. */
