@@ -1,0 +1,205 @@
+import { asVariance } from "../core/noise.ts";
+import type { CutoutPixels } from "../photometry/cutout_pixels.ts";
+import type { PhotometryFlagName } from "../photometry/photometry_flags.ts";
+import type { PsfSamples } from "../psf/psf_samples.ts";
+import { selectZones } from "../psf/zones.ts";
+import type { SkyPosition } from "../wcs/celestial_wcs.ts";
+import type { SpectralMaps } from "./calibration_file.ts";
+import type { CalibrationMap } from "./calibration_map.ts";
+import type { Level2File, Level2Planes, PixelSection } from "./level2_file.ts";
+import type { PsfExtension } from "./psf_extension.ts";
+import { zoneCenter } from "./psf_zones.ts";
+import { solidAngleOfWcs, spectralOfWcs } from "./wcs_maps.ts";
+
+/** The calibrations to use for one file; what is missing is replaced as far as the file itself allows, and flagged. */
+export interface CutoutCalibration {
+  /** Wavelength and bandwidth of every pixel; without them the file's approximate table is used. */
+  readonly spectral?: SpectralMaps | undefined;
+  /** Solid angle of every pixel; without it the file's coordinate system gives it. */
+  readonly solidAngle?: CalibrationMap | undefined;
+  /** The PSF of a calibration product; used as {@linkcode ReadCutoutOptions.psfSource} says. */
+  readonly psf?: PsfExtension | undefined;
+  /** Factors that bring fluxes of releases before QR3 to its scale; applied to those only. */
+  readonly fluxCorrection?: CalibrationMap | undefined;
+  /** Whether a product is of another release than the image. */
+  readonly isMismatch?: boolean | undefined;
+}
+
+/** Choices of {@linkcode readCutoutPixels}. */
+export interface ReadCutoutOptions {
+  /** How PSF zones are chosen: a blend of the four around the target (default), or the nearest. */
+  readonly zoneMode?: "bilinear" | "nearest";
+  /** Which PSF is used: the file's own, the calibration product's, or the file's if it has one (default). */
+  readonly psfSource?: "auto" | "file" | "calibration";
+  /** Files wider or higher than this are read only in a square of this size around the target, pixels. */
+  readonly maxSizePixels?: number;
+}
+
+/** What {@linkcode readCutoutPixels} gives: the pixels for the kernel, and where in the file they lie. */
+export interface ReadCutoutPixels extends CutoutPixels {
+  /** The rectangle of the file that was read. */
+  readonly section: PixelSection;
+}
+
+/** A square of 63 pixels has room for the background of any target; a cutout of 60 arcseconds has 10. */
+const DEFAULT_MAX_SIZE_PIXELS = 63;
+
+/**
+ * Reads everything that measuring a target needs: pixels, variances, flags, solid angles, wavelengths and the PSF.
+ *
+ * Of large files only a square around the target is read. What the file does not have is NaN (variance, wavelength) or
+ * 0 (flags); `psf` is null when there is none that can be used. `initialFlags` says what stood in for what.
+ * Throws `wcs/*` when the file has no usable celestial coordinates, `fits/*` and `spherex/*` when it cannot be read.
+ */
+export async function readCutoutPixels(
+  level2: Level2File,
+  calibration: CutoutCalibration,
+  target: SkyPosition,
+  options: ReadCutoutOptions = {},
+): Promise<ReadCutoutPixels> {
+  const initialFlags: PhotometryFlagName[] = calibration.isMismatch === true
+    ? ["CALIBRATION_VERSION_MISMATCH"]
+    : [];
+  const { x, y } = level2.celestial.skyToPixel(target.rightAscensionDeg, target.declinationDeg);
+  const detector = level2.parentPixel(x, y);
+  const section = sectionAround(level2, x, y, options.maxSizePixels ?? DEFAULT_MAX_SIZE_PIXELS);
+  const planes = await level2.readPlanes(section);
+  const place = { level2, section, detectorSection: onDetector(level2, section), initialFlags };
+  await correctFluxes(planes, calibration.fluxCorrection, place);
+  const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
+  const spectral = await readSpectral(calibration.spectral, place);
+  const psf = await readPsf(level2, calibration.psf, detector, options);
+  if (psf.isMissing) initialFlags.push("PSF_MISSING");
+  return {
+    section,
+    width: section.width,
+    height: section.height,
+    imageMJySr: planes.image,
+    varianceMJy2Sr2: asVariance(planes.variance ?? new Float32Array(planes.image.length).fill(NaN)),
+    flags: planes.flags ?? new Int32Array(planes.image.length),
+    solidAngleArcsec2,
+    ...spectral,
+    targetX: x - section.x0,
+    targetY: y - section.y0,
+    detectorX: detector.x,
+    detectorY: detector.y,
+    detectorCoordinateMethod: level2.frame.method,
+    psf: psf.samples,
+    zoneIndex: psf.zoneIndex,
+    zoneCenterX: psf.zoneCenterX,
+    zoneCenterY: psf.zoneCenterY,
+    initialFlags,
+  };
+}
+
+/** Which pixels are being read, and what is flagged on the way. */
+interface ReadingPlace {
+  readonly level2: Level2File;
+  readonly section: PixelSection;
+  readonly detectorSection: PixelSection;
+  readonly initialFlags: PhotometryFlagName[];
+}
+
+/** The whole file, or a square of `maxSize` pixels inside it that has the target as near to its middle as can be. */
+function sectionAround(level2: Level2File, x: number, y: number, maxSize: number): PixelSection {
+  const [x0, width] = intervalAround(x, level2.width, maxSize);
+  const [y0, height] = intervalAround(y, level2.height, maxSize);
+  return { x0, y0, width, height };
+}
+
+function intervalAround(center: number, length: number, maxSize: number): readonly [number, number] {
+  if (length <= maxSize) return [0, length];
+  const middle = Number.isFinite(center) ? Math.round(center) : Math.floor(length / 2);
+  return [Math.max(0, Math.min(length - maxSize, middle - Math.floor(maxSize / 2))), maxSize];
+}
+
+function onDetector(level2: Level2File, section: PixelSection): PixelSection {
+  const origin = level2.parentPixel(section.x0, section.y0);
+  return { ...section, x0: Math.round(origin.x), y0: Math.round(origin.y) };
+}
+
+/** Factors outside of this range are artefacts of the map. */
+const FLUX_CORRECTION_RANGE = [0.5, 2] as const;
+
+async function correctFluxes(
+  planes: Level2Planes,
+  map: CalibrationMap | undefined,
+  place: ReadingPlace,
+): Promise<void> {
+  if (map === undefined || place.level2.release === "QR3") return;
+  const factors = await map.readSection(place.detectorSection);
+  const usable = factors.filter((value) =>
+    value > FLUX_CORRECTION_RANGE[0] && value < FLUX_CORRECTION_RANGE[1]
+  ).sort();
+  const median = usable[usable.length >> 1] ?? 1;
+  for (let i = 0; i < factors.length; i++) {
+    const value = factors[i]!;
+    const factor = value > FLUX_CORRECTION_RANGE[0] && value < FLUX_CORRECTION_RANGE[1] ? value : median;
+    planes.image[i]! *= factor;
+    if (planes.variance !== undefined) planes.variance[i]! *= factor * factor;
+  }
+}
+
+async function readSolidAngle(map: CalibrationMap | undefined, place: ReadingPlace): Promise<Float32Array> {
+  if (map !== undefined && place.level2.frame.method === "crpix1a") {
+    return await map.readSection(place.detectorSection);
+  }
+  place.initialFlags.push("SOLID_ANGLE_FROM_WCS");
+  return solidAngleOfWcs(place.level2.celestial, place.section);
+}
+
+async function readSpectral(
+  maps: SpectralMaps | undefined,
+  place: ReadingPlace,
+): Promise<Pick<CutoutPixels, "wavelengthMicron" | "bandwidthMicron">> {
+  if (maps !== undefined && place.level2.frame.method === "crpix1a") {
+    return {
+      wavelengthMicron: await maps.wavelength.readSection(place.detectorSection),
+      bandwidthMicron: await maps.bandwidth.readSection(place.detectorSection),
+    };
+  }
+  place.initialFlags.push("CALIBRATION_MISSING");
+  return spectralOfWcs(await place.level2.spectral(), place.section);
+}
+
+interface PsfAtTarget {
+  readonly samples: PsfSamples | null;
+  readonly zoneIndex: number;
+  readonly zoneCenterX: number;
+  readonly zoneCenterY: number;
+  readonly isMissing: boolean;
+}
+
+async function readPsf(
+  level2: Level2File,
+  calibrationPsf: PsfExtension | undefined,
+  detector: { readonly x: number; readonly y: number },
+  options: ReadCutoutOptions,
+): Promise<PsfAtTarget> {
+  const extension = await choosePsf(level2, calibrationPsf, options.psfSource ?? "auto");
+  const none = { samples: null, zoneIndex: -1, zoneCenterX: NaN, zoneCenterY: NaN };
+  if (extension === undefined) return { ...none, isMissing: true };
+  const { grid } = extension.zones;
+  const shares = selectZones(grid, detector.x, detector.y, options.zoneMode ?? "bilinear");
+  if (shares.length === 0) return { ...none, isMissing: false };
+  const samples = await extension.readZones(shares);
+  const [largest] = selectZones(grid, detector.x, detector.y, "nearest");
+  const center = zoneCenter(grid, largest!.index);
+  return {
+    samples: samples.planes.length === 0 ? null : samples,
+    zoneIndex: largest!.index,
+    zoneCenterX: center.x,
+    zoneCenterY: center.y,
+    isMissing: samples.planes.length === 0,
+  };
+}
+
+async function choosePsf(
+  level2: Level2File,
+  calibrationPsf: PsfExtension | undefined,
+  source: "auto" | "file" | "calibration",
+): Promise<PsfExtension | undefined> {
+  if (source === "calibration") return calibrationPsf;
+  const own = await level2.psf();
+  return own ?? (source === "auto" ? calibrationPsf : undefined);
+}
