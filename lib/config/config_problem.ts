@@ -25,7 +25,7 @@ export interface ConfigProblem {
   readonly column?: number;
 }
 
-/** The place of a problem as editors read it, `file:line:column`; empty when it is in no file. */
+/** The place of a problem as editors read it, `file:line:column`; empty when it comes from a flag. */
 function place(problem: ConfigProblem): string {
   if (problem.file === undefined) return "";
   if (problem.line === undefined) return `${problem.file}: `;

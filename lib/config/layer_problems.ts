@@ -57,8 +57,18 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** What to do about a value that belongs to another version of the program. */
+const HINT_OF_KEY: Readonly<Record<string, string>> = {
+  "photometry.output_schema_version":
+    "the project was made with another version of the program: write the expected one to have the outputs made anew",
+  "photometry.code_version":
+    "the project was measured with another version of the program: write the expected one to have everything measured anew",
+};
+
 /** What to write instead of a wrong value, when that is clear. */
 function valueHint(issue: Issue, value: unknown): string | undefined {
+  const known = HINT_OF_KEY[issue.path.join(".")];
+  if (known !== undefined) return known;
   if (typeof value !== "string") return undefined;
   if (issue.code === "invalid_value") {
     const nearest = nearestWord(value, issue.values.filter((choice) => typeof choice === "string"));

@@ -1,7 +1,7 @@
 import { TaggedError } from "../core/errors.ts";
 import { storageError } from "../files/storage_error.ts";
 import { configHash, photometryConfigHash } from "./config_hash.ts";
-import { CONFIG_KEYS, findConfigKey, nestValues, valueAt } from "./config_keys.ts";
+import { CONFIG_KEYS, findConfigKey, findConfigSection, nestValues, valueAt } from "./config_keys.ts";
 import { configError, type ConfigOrigin, type ConfigProblem } from "./config_problem.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { type LayerProblem, layerProblems, nearestKey } from "./layer_problems.ts";
@@ -78,13 +78,15 @@ async function readConfigText(file: string, origin: ConfigOrigin): Promise<strin
   }
 }
 
-/** A section that is written but left empty says nothing. */
-function withoutEmptySections(values: unknown): unknown {
+/** A section that is written but left empty says nothing: it is left out. */
+function withoutEmptySections(values: unknown, prefix = ""): unknown {
   if (typeof values !== "object" || values === null || Array.isArray(values)) return values;
   return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== null).map(([name, value]) =>
-      [name, value] as const
-    ),
+    Object.entries(values).flatMap(([name, value]) => {
+      const key = `${prefix}${name}`;
+      if (findConfigSection(key) === undefined) return [[name, value]];
+      return value === null ? [] : [[name, withoutEmptySections(value, `${key}.`)]];
+    }),
   );
 }
 
@@ -124,7 +126,9 @@ function problemsOfLayer(layer: Layer): ConfigProblem[] {
     ...problem,
     ...layer.placeOf(path, problem.code === "config/unknown-key" ? "key" : "value"),
   }));
-  return [...layer.problems, ...found];
+  return [...layer.problems, ...found].sort((a, b) =>
+    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  );
 }
 
 /** Merges layers key by key: the last that names a key gives its value. */

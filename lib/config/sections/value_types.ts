@@ -33,7 +33,7 @@ export const fraction = z.number().min(0).max(1);
  *
  * @internal
  */
-export const plainText = z.string().min(1).max(4096).refine(
+export const plainText = z.string().min(1, { abort: true }).max(4096).refine(
   // deno-lint-ignore no-control-regex
   (text) => !/[\u0000-\u001f\u007f]/.test(text) && text.trim() !== "",
   "expected text without line breaks or control characters",
