@@ -1,5 +1,6 @@
 import { encodeBigEndian, type FitsArray } from "./big_endian.ts";
 import { BLOCK_BYTES } from "./card.ts";
+import { withChecksum } from "./checksum.ts";
 import { dataByteLengthOf } from "./hdu.ts";
 import { Header } from "./header.ts";
 
@@ -15,13 +16,19 @@ export interface HduContent {
 const STRUCTURAL =
   /^(SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|GROUPS|BSCALE|BZERO|BLANK|TFIELDS|THEAP|EXTNAME|CHECKSUM|DATASUM|ZHECKSUM|ZDATASUM|Z(IMAGE|SIMPLE|TENSION|EXTEND|BLOCKED|PCOUNT|GCOUNT|CMPTYPE|BITPIX|NAXIS\d*|TILE\d+|NAME\d+|VAL\d+|QUANTIZ|DITHER0|BLANK|SCALE|ZERO)|T(TYPE|FORM|UNIT|DIM|SCAL|ZERO|NULL|DISP|BCOL)\d+)$/;
 
+/** How to write a file. */
+export interface EncodeFitsOptions {
+  /** Whether to write CHECKSUM and DATASUM into every header. */
+  readonly checksum?: boolean;
+}
+
 /**
  * Writes a file of these HDUs: headers and data, each padded to whole blocks.
  *
  * Throws TypeError when the first is no primary HDU or a later one no extension, and RangeError when the data are not
  * as long as their header says.
  */
-export function encodeFits(hdus: readonly HduContent[]): Uint8Array {
+export function encodeFits(hdus: readonly HduContent[], options: EncodeFitsOptions = {}): Uint8Array {
   const parts: Uint8Array[] = [];
   hdus.forEach(({ header, data }, index) => {
     const first = header.cards[0]?.keyword;
@@ -34,7 +41,8 @@ export function encodeFits(hdus: readonly HduContent[]): Uint8Array {
     if (bytes.byteLength !== announced) {
       throw new RangeError(`HDU ${index} announces ${announced} bytes of data, got ${bytes.byteLength}`);
     }
-    parts.push(header.encode(), padded(bytes, header.getString("XTENSION") === "TABLE" ? 32 : 0));
+    const body = padded(bytes, header.getString("XTENSION") === "TABLE" ? 32 : 0);
+    parts.push((options.checksum === true ? withChecksum(header, body) : header).encode(), body);
   });
   return concatenated(parts);
 }
