@@ -52,7 +52,7 @@ export interface CalibrationFile {
   readonly detector: number;
   /** Version token, such as `cal-wcs-v4-2025-254`. */
   readonly version: string;
-  /** Day of the processing as `YYYY-DDD`, empty when the name has none. */
+  /** Date of the processing, `YYYY-MM-DD`, empty when the name has none. */
   readonly processingDate: string;
   /** File name. */
   readonly fileName: string;

@@ -14,7 +14,7 @@ export interface DiscoveredProduct {
   readonly detector: number;
   /** Processing token of the file name, such as `l2b-v21-2025-354`. */
   readonly processingVersion: string;
-  /** Day of the processing as `YYYY-DDD`. */
+  /** Date of the processing, `YYYY-MM-DD`. */
   readonly processingDate: string;
   /** File name of the parent image. */
   readonly parentFileName: string;

@@ -1,45 +1,45 @@
-import type { HttpClient } from "../net/http_client.ts";
-import type { HttpTimeouts, RetryPolicy } from "../net/http_options.ts";
-import type { Clock } from "../net/clock.ts";
+import { insideDirectory } from "../files/safe_path.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadItem } from "./download_item.ts";
-import type { DownloadEvent, ValidationOutcome } from "./download_event.ts";
-
-/** How the downloader works. */
-export interface DownloadOptions {
-  /** The program's client. */
-  readonly client: HttpClient;
-  /** No file is written outside of this directory. */
-  readonly projectRoot: string;
-  /** Says whether a whole file may count; it is asked before the file gets its final name. */
-  readonly validate: (path: string, item: DownloadItem) => Promise<ValidationOutcome>;
-  /** Where refused files go, with the reason beside them; they are removed when left out. */
-  readonly quarantineDirectory?: string;
-  /** Items worked on at once, a ceiling over the client's own limits. */
-  readonly maxWorkers?: number;
-  /** When failed items are tried again. */
-  readonly retry?: Partial<RetryPolicy>;
-  /** Attempts allowed for an item whose file is refused by the validator. */
-  readonly validationAttempts?: number;
-  /** Times after which a request is given up. */
-  readonly timeouts?: Partial<HttpTimeouts>;
-  /** Fetch again even when a valid file is there. */
-  readonly overwriteExisting?: boolean;
-  /** Stops everything; only `.part` files stay behind. */
-  readonly signal?: AbortSignal;
-  /** Told of each terminal event and awaited before that event is yielded. */
-  readonly record?: (event: DownloadEvent) => void | Promise<void>;
-  /** Milliseconds between two progress events of one item. */
-  readonly progressIntervalMs?: number;
-  /** Time; tests pass their own. */
-  readonly clock?: Clock;
-  /** Uniform random numbers on [0, 1) for jitter. */
-  readonly random?: () => number;
-}
+import type { DownloadOptions } from "./download_options.ts";
+import { DownloadRun } from "./download_run.ts";
 
 /**
  * Fetches the items of a plan: the one way missing cutouts arrive.
+ *
+ * Items begin in the order of the plan, at most `maxWorkers` at once and no more than the client lets through.
+ * Each is streamed to its `.part` file and hashed on the way, validated, and renamed only when it passes; a failed
+ * attempt gives its worker to the next item and comes back after its delay. A completed or failed item is recorded
+ * before its event is yielded; a slow reader slows the download. Leaving the loop stops everything.
+ *
+ * Throws `storage/outside-project` before anything is fetched, `storage/...` when the disk refuses (after the events
+ * of what was finished), `interrupted/aborted` when the signal aborts, RangeError for a plan that names a key or
+ * a path twice.
  */
-export declare function iterDownloadPlanResults(
+export async function* iterDownloadPlanResults(
   plan: readonly DownloadItem[],
   options: DownloadOptions,
-): AsyncGenerator<DownloadEvent, void, undefined>;
+): AsyncGenerator<DownloadEvent, void, undefined> {
+  checkPlan(plan, options);
+  yield* new DownloadRun(plan, options).events();
+}
+
+function checkPlan(plan: readonly DownloadItem[], options: DownloadOptions): void {
+  const taken = new Set<string>();
+  const take = (kind: string, name: string) => {
+    const mark = `${kind} ${name}`;
+    if (taken.has(mark)) throw new RangeError(`The plan names the ${kind} ${name} twice`);
+    taken.add(mark);
+  };
+  for (const item of plan) {
+    take("key", item.key);
+    take("path", insideDirectory(options.projectRoot, item.localPath));
+    take("path", insideDirectory(options.projectRoot, item.partialPath));
+    if (!item.partialPath.endsWith(".part")) {
+      throw new RangeError(`${item.partialPath} does not end in .part`);
+    }
+  }
+  if (options.quarantineDirectory !== undefined) {
+    insideDirectory(options.projectRoot, options.quarantineDirectory);
+  }
+}

@@ -1,0 +1,159 @@
+import { dirname } from "node:path";
+import { commitFile } from "../files/atomic_write.ts";
+import { sha256File } from "../files/sha256.ts";
+import { storageError } from "../files/storage_error.ts";
+import { SYSTEM_CLOCK } from "../net/clock.ts";
+import { withoutQuery } from "../net/net_error.ts";
+import {
+  type DownloadCompleted,
+  type DownloadEvent,
+  isAccepted,
+  type ValidationOutcome,
+} from "./download_event.ts";
+import type { DownloadItem } from "./download_item.ts";
+import type { DownloadOptions } from "./download_options.ts";
+import { type FetchedPartial, fetchPartial } from "./fetch_partial.ts";
+import { removeIfThere, resumePointPath } from "./partial_file.ts";
+import { invalidCutoutError, quarantine } from "./quarantine.ts";
+
+/** An item on its way: what has been tried so far. */
+export interface DownloadTask {
+  /** What to fetch. */
+  readonly item: DownloadItem;
+  /** Its place in the plan; earlier ones go first. */
+  readonly order: number;
+  /** Requests sent. */
+  attempts: number;
+  /** Files that the validator refused. */
+  refusals: number;
+  /** What the validator said last. */
+  validation: ValidationOutcome | null;
+  /** Where the last refused file is. */
+  quarantinePath: string | null;
+  /** When the first attempt began, milliseconds since the Unix epoch; undefined before. */
+  startedMs: number | undefined;
+}
+
+/**
+ * Tries once to bring an item in: fetch, validate, name. A valid file that is there already needs no request.
+ *
+ * Throws the errors of {@linkcode fetchPartial}, `archive/invalid-cutout` and `storage/...`.
+ */
+export async function attemptDownload(
+  task: DownloadTask,
+  options: DownloadOptions,
+  signal: AbortSignal,
+  emit: (event: DownloadEvent) => void,
+): Promise<DownloadCompleted> {
+  const { item } = task;
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  task.startedMs ??= clock.now();
+  if (task.attempts === 0 && options.overwriteExisting !== true) {
+    const existing = await takeExisting(task, options, clock.now());
+    if (existing !== undefined) return existing;
+  }
+  task.attempts++;
+  emit({ type: "download_started", key: item.key, attempt: task.attempts });
+  const fetched = await fetchPartial(options.client, {
+    url: item.url,
+    partialPath: item.partialPath,
+    signal,
+    timeouts: options.timeouts,
+    onProgress: progressReporter(item.key, options, emit),
+  });
+  const validation = await options.validate(item.partialPath, item);
+  task.validation = validation;
+  if (!isAccepted(validation)) await refuse(task, options, item.partialPath, fetched.sha256, validation);
+  signal.throwIfAborted();
+  await putInPlace(item);
+  return completed(task, validation, fetched, clock.now());
+}
+
+/** A file that an earlier run left in its place counts when it is valid, and goes to the quarantine when not. */
+async function takeExisting(
+  task: DownloadTask,
+  options: DownloadOptions,
+  nowMs: number,
+): Promise<DownloadCompleted | undefined> {
+  const { localPath } = task.item;
+  let bytes: number;
+  try {
+    bytes = (await Deno.stat(localPath)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw storageError(error, "look at", localPath);
+  }
+  const validation = await options.validate(localPath, task.item);
+  if (!isAccepted(validation)) {
+    await quarantine(options.quarantineDirectory, refusedFile(task, localPath, null, validation));
+    return undefined;
+  }
+  const sha256 = await sha256File(localPath);
+  return completed(task, validation, { bytes, sha256, bytesReceived: 0, resumedFromBytes: 0 }, nowMs);
+}
+
+async function refuse(
+  task: DownloadTask,
+  options: DownloadOptions,
+  path: string,
+  sha256: string,
+  validation: ValidationOutcome,
+): Promise<never> {
+  task.refusals++;
+  task.quarantinePath = await quarantine(
+    options.quarantineDirectory,
+    refusedFile(task, path, sha256, validation),
+  );
+  await removeIfThere(resumePointPath(path));
+  throw invalidCutoutError(validation, task.quarantinePath);
+}
+
+function refusedFile(task: DownloadTask, path: string, sha256: string | null, validation: ValidationOutcome) {
+  const { key, url } = task.item;
+  return { path, key, url: withoutQuery(url), attempt: task.attempts, sha256, validation };
+}
+
+async function putInPlace(item: DownloadItem): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(item.localPath), { recursive: true });
+  } catch (error) {
+    throw storageError(error, "make", dirname(item.localPath));
+  }
+  await commitFile(item.partialPath, item.localPath);
+  await removeIfThere(resumePointPath(item.partialPath));
+}
+
+function completed(
+  task: DownloadTask,
+  validation: ValidationOutcome,
+  fetched: FetchedPartial,
+  nowMs: number,
+): DownloadCompleted {
+  return {
+    type: "download_completed",
+    key: task.item.key,
+    path: task.item.localPath,
+    ...fetched,
+    validation,
+    attempts: task.attempts,
+    startedAt: new Date(task.startedMs!).toISOString(),
+    completedAt: new Date(nowMs).toISOString(),
+    durationMs: nowMs - task.startedMs!,
+  };
+}
+
+/** Lets through one progress event in each interval. */
+function progressReporter(
+  key: string,
+  options: DownloadOptions,
+  emit: (event: DownloadEvent) => void,
+): (bytes: number, totalBytes: number | null) => void {
+  const intervalMs = options.progressIntervalMs ?? 500;
+  let lastMs = performance.now();
+  return (bytes, totalBytes) => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < intervalMs) return;
+    lastMs = nowMs;
+    emit({ type: "download_progress", key, bytes, totalBytes });
+  };
+}

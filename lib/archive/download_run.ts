@@ -1,0 +1,208 @@
+import { isTaggedError, TaggedError } from "../core/errors.ts";
+import { SYSTEM_CLOCK } from "../net/clock.ts";
+import { DEFAULT_RETRY, type RetryPolicy } from "../net/http_options.ts";
+import { isRetryable, retryDelayMs } from "../net/retry_policy.ts";
+import { attemptDownload, type DownloadTask } from "./download_attempt.ts";
+import type { DownloadEvent, DownloadFailed } from "./download_event.ts";
+import type { DownloadItem } from "./download_item.ts";
+import type { DownloadOptions } from "./download_options.ts";
+import { readResumePoint, removeIfThere } from "./partial_file.ts";
+
+/** Events that may wait for the reader before no new item is begun. */
+const MAX_WAITING_EVENTS = 256;
+
+/** Works through a plan; see `iterDownloadPlanResults`. */
+export class DownloadRun {
+  readonly #plan: readonly DownloadItem[];
+  readonly #options: DownloadOptions;
+  readonly #policy: RetryPolicy;
+  readonly #maxWorkers: number;
+  readonly #stop = new AbortController();
+  readonly #active = new Set<Promise<void>>();
+  readonly #sleeping = new Set<Promise<void>>();
+  readonly #ready: DownloadTask[] = [];
+  readonly #events: DownloadEvent[] = [];
+  #next = 0;
+  #fatal: Error | undefined;
+  #wake: () => void = () => {};
+
+  /** A run over a checked plan. */
+  constructor(plan: readonly DownloadItem[], options: DownloadOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#policy = { ...DEFAULT_RETRY, ...options.retry };
+    this.#maxWorkers = Math.max(1, options.maxWorkers ?? 32);
+  }
+
+  /** Tells what happens until every item is done, the caller stops, or the disk refuses. */
+  async *events(): AsyncGenerator<DownloadEvent, void, undefined> {
+    const { signal } = this.#options;
+    const onAbort = () => {
+      this.#stop.abort(signal!.reason);
+      this.#wake();
+    };
+    if (signal?.aborted) throw interruptedError(signal.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      yield* this.#work();
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      this.#stop.abort(new TaggedError("interrupted/aborted", "The download has ended"));
+      await Promise.allSettled([...this.#active, ...this.#sleeping]);
+    }
+  }
+
+  async *#work(): AsyncGenerator<DownloadEvent, void, undefined> {
+    for (;;) {
+      if (this.#stop.signal.aborted) throw interruptedError(this.#stop.signal.reason);
+      this.#startWaiting();
+      const event = this.#events.shift();
+      if (event !== undefined) {
+        if (event.type === "download_completed" || event.type === "download_failed") {
+          await this.#options.record?.(event);
+        }
+        yield event;
+      } else if (this.#fatal !== undefined) {
+        throw this.#fatal;
+      } else if (this.#active.size === 0 && this.#sleeping.size === 0) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+    }
+  }
+
+  /** Begins items in the order of the plan; those that are due again go before those not begun. */
+  #startWaiting(): void {
+    while (
+      this.#fatal === undefined && this.#active.size < this.#maxWorkers &&
+      this.#events.length < MAX_WAITING_EVENTS
+    ) {
+      const task = this.#ready.shift() ?? this.#nextTask();
+      if (task === undefined) return;
+      const work: Promise<void> = this.#run(task).finally(() => {
+        this.#active.delete(work);
+        this.#wake();
+      });
+      this.#active.add(work);
+    }
+  }
+
+  #nextTask(): DownloadTask | undefined {
+    const order = this.#next;
+    const item = this.#plan[order];
+    if (item === undefined) return undefined;
+    this.#next++;
+    return {
+      item,
+      order,
+      attempts: 0,
+      refusals: 0,
+      validation: null,
+      quarantinePath: null,
+      startedMs: undefined,
+    };
+  }
+
+  async #run(task: DownloadTask): Promise<void> {
+    try {
+      this.#emit(await attemptDownload(task, this.#options, this.#stop.signal, (event) => this.#emit(event)));
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      await this.#fail(task, error);
+    }
+  }
+
+  async #fail(task: DownloadTask, error: unknown): Promise<void> {
+    if (!isTaggedError(error)) {
+      // A mistake in the program or in the validator is no failure of an item.
+      this.#fatal = error instanceof Error ? error : new Error(String(error));
+      return;
+    }
+    if (isTaggedError(error, "storage")) {
+      this.#emit(failed(task, error));
+      this.#fatal = error;
+      return;
+    }
+    if (this.#mayRetry(task, error)) {
+      this.#retryLater(task, error);
+      return;
+    }
+    try {
+      if (await readResumePoint(task.item.partialPath, task.item.url) === undefined) {
+        await removeIfThere(task.item.partialPath);
+      }
+    } catch {
+      // What is left over is cleaned by: spxcutdb clean-partials
+    }
+    this.#emit(failed(task, error));
+  }
+
+  #mayRetry(task: DownloadTask, error: TaggedError): boolean {
+    const allowed = error.code === "archive/invalid-cutout"
+      ? task.refusals < (this.#options.validationAttempts ?? 2)
+      : isTaggedError(error, "archive") || isRetryable(error, this.#policy);
+    return allowed && task.attempts < this.#policy.attempts && this.#options.client.spendRetry(task.item.url);
+  }
+
+  /** Gives up the worker; the item comes back by itself when its time has come. */
+  #retryLater(task: DownloadTask, error: TaggedError): void {
+    const clock = this.#options.clock ?? SYSTEM_CLOCK;
+    const delayMs = retryDelayMs(this.#policy, task.attempts, error, this.#options.random ?? Math.random);
+    this.#emit({
+      type: "download_retry",
+      key: task.item.key,
+      attempt: task.attempts,
+      maxAttempts: this.#policy.attempts,
+      delayMs,
+      code: error.code,
+      message: error.message,
+      status: statusOf(error),
+    });
+    const sleep: Promise<void> = clock.sleep(delayMs, this.#stop.signal).then(() => {
+      this.#ready.push(task);
+      this.#ready.sort((a, b) => a.order - b.order);
+    }, () => {}).finally(() => {
+      this.#sleeping.delete(sleep);
+      this.#wake();
+    });
+    this.#sleeping.add(sleep);
+  }
+
+  #emit(event: DownloadEvent): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+}
+
+function failed(task: DownloadTask, error: TaggedError): DownloadFailed {
+  return {
+    type: "download_failed",
+    key: task.item.key,
+    phase: error.code === "archive/invalid-cutout" ? "validation" : "download",
+    code: error.code,
+    message: error.message,
+    hint: error.hint ?? null,
+    status: statusOf(error),
+    attempts: task.attempts,
+    validation: task.validation,
+    quarantinePath: task.quarantinePath,
+  };
+}
+
+function statusOf(error: TaggedError): number | null {
+  return isTaggedError(error, "net") && typeof error.context.status === "number"
+    ? error.context.status
+    : null;
+}
+
+function interruptedError(reason: unknown): TaggedError {
+  return new TaggedError(
+    "interrupted/aborted",
+    "The download was stopped; unfinished files have the suffix .part",
+    {
+      cause: reason,
+      hint: "Run the same command again: it goes on where it stopped",
+    },
+  );
+}
