@@ -1,6 +1,7 @@
 import { BAND_STYLES, INK_COLOR, MUTED_COLOR, REJECTED_COLOR } from "./palette.ts";
 import { countStandings, type SpectrumPoint } from "./spectrum_point.ts";
-import { approximateTextWidth, fittedText, rounded, type TextStyle, textSvg } from "./svg_text.ts";
+import { rounded, type TextStyle, textSvg } from "./svg_text.ts";
+import { fittedText, textWidth } from "./text_width.ts";
 
 /** Height of the header above the panels of a figure. */
 export const HEADER_HEIGHT = 46;
@@ -8,34 +9,56 @@ export const HEADER_HEIGHT = 46;
 const TITLE: TextStyle = { size: 14, bold: true };
 const ENTRY: TextStyle = { size: 10.5, color: MUTED_COLOR };
 const LEFT = 62;
+const RIGHT = 14;
 const TITLE_BASELINE = 20;
 const LEGEND_BASELINE = 38;
 
+/** What a header says. */
+export interface FigureHeader {
+  /** Name of the source, cut to fit. */
+  readonly sourceName: string;
+  /** All points of the source, drawn or not. */
+  readonly points: readonly SpectrumPoint[];
+  /** What a triangle stands for in this figure. */
+  readonly triangleMeaning: string;
+  /** Points drawn as arrows at the edge of an axis. */
+  readonly beyondCount: number;
+  /** Width of the figure. */
+  readonly width: number;
+}
+
 /** The title and, below it, the legend of symbols with the number of points of each kind. */
-export function figureHeader(sourceName: string, points: readonly SpectrumPoint[], width: number): string {
-  const counts = countStandings(points);
-  const total = `${points.length} ${points.length === 1 ? "measurement" : "measurements"}`;
-  const titleWidth = width - LEFT - 24 - approximateTextWidth(total, ENTRY);
+export function figureHeader(header: FigureHeader): string {
+  const count = header.points.length;
+  const total = `${count.toLocaleString("en-US")} ${count === 1 ? "measurement" : "measurements"}`;
+  const titleWidth = header.width - LEFT - RIGHT - 16 - textWidth(total, ENTRY.size);
+  const title = fittedText(header.sourceName, titleWidth, TITLE.size, true);
   const markup = [
-    textSvg(LEFT, TITLE_BASELINE, fittedText(sourceName, titleWidth, TITLE), TITLE),
-    textSvg(width - 14, TITLE_BASELINE, total, { ...ENTRY, anchor: "end" }),
+    textSvg(LEFT, TITLE_BASELINE, title, TITLE),
+    textSvg(header.width - RIGHT, TITLE_BASELINE, total, { ...ENTRY, anchor: "end" }),
   ];
+  let x = LEFT;
+  for (const { symbol, text } of legendEntries(header)) {
+    if (symbol !== undefined) {
+      markup.push(symbol(x + 4, LEGEND_BASELINE - 3.8));
+      x += 12;
+    }
+    markup.push(textSvg(x, LEGEND_BASELINE, text, ENTRY));
+    x += textWidth(text, ENTRY.size) + 16;
+  }
+  return markup.join("");
+}
+
+function legendEntries({ points, triangleMeaning, beyondCount }: FigureHeader): LegendEntry[] {
+  const counts = countStandings(points);
   const entries: LegendEntry[] = [
     { symbol: scienceSymbol, text: `science ${counts.science}` },
-    { symbol: limitSymbol, text: `3\u03c3 upper limit ${counts.upper_limit}` },
+    { symbol: limitSymbol, text: `${triangleMeaning} ${counts.upper_limit}` },
     { symbol: rejectedSymbol, text: `not recommended ${counts.rejected}` },
   ];
   if (counts.unmeasured > 0) entries.push({ text: `without flux ${counts.unmeasured}` });
-  let x = LEFT;
-  for (const { symbol, text } of entries) {
-    if (symbol !== undefined) {
-      markup.push(symbol(x + 4, LEGEND_BASELINE - 3.8));
-      x += 13;
-    }
-    markup.push(textSvg(x, LEGEND_BASELINE, text, ENTRY));
-    x += approximateTextWidth(text, ENTRY) + 12;
-  }
-  return markup.join("");
+  if (beyondCount > 0) entries.push({ text: `\u2191\u2193 beyond the axis ${beyondCount}` });
+  return entries;
 }
 
 interface LegendEntry {

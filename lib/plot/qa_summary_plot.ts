@@ -1,17 +1,18 @@
-import { figureSvg } from "./figure.ts";
+import { type FigurePart, figureSvg } from "./figure.ts";
 import { figureHeader, HEADER_HEIGHT } from "./figure_header.ts";
 import { fluxUnitFor } from "./flux_unit.ts";
-import { paddedRange, type Range, rangeWith } from "./robust_range.ts";
+import { paddedRange, type Range, rangeWith, robustRange } from "./robust_range.ts";
 import {
   drawablePoints,
+  emptyMessage,
   FIGURE_WIDTH,
   fluxRange,
   panelPoint,
-  pointsRange,
+  rangeValue,
   type SedPlotOptions,
   wavelengthRange,
 } from "./sed_plot.ts";
-import { type PanelPoint, type SpectrumPanel, spectrumPanelSvg } from "./spectrum_panel.ts";
+import { countBeyond, type PanelPoint, type SpectrumPanel, spectrumPanelSvg } from "./spectrum_panel.ts";
 import type { SpectrumPoint } from "./spectrum_point.ts";
 
 const PANEL_HEIGHT = 190;
@@ -35,30 +36,31 @@ interface Quantity {
  */
 export function qaSummaryPlotSvg(points: readonly SpectrumPoint[], options: SedPlotOptions): string {
   const drawable = drawablePoints(points);
-  const quantities = [fluxQuantity(drawable), noiseQuantity(drawable), fitQuantity(drawable)];
-  const heights = quantities.map((_, i) =>
-    PANEL_HEIGHT + (i === 0 ? FIRST_EXTRA : 0) + (i === quantities.length - 1 ? LAST_EXTRA : 0)
-  );
-  const parts = [{ x: 0, y: 0, markup: figureHeader(options.sourceName, points, FIGURE_WIDTH) }];
-  let y = HEADER_HEIGHT;
-  for (const [i, quantity] of quantities.entries()) {
-    const panel: SpectrumPanel = {
+  const panels = [fluxQuantity(drawable), noiseQuantity(drawable), fitQuantity(drawable)]
+    .map((quantity, i): SpectrumPanel => ({
       ...quantity,
       wavelengthRange: wavelengthRange(drawable),
       bandNames: i === 0,
-      wavelengthAxis: i === quantities.length - 1,
+      wavelengthAxis: i === 2,
       width: FIGURE_WIDTH,
-      height: heights[i]!,
-    };
-    parts.push({ x: 0, y, markup: spectrumPanelSvg(panel) });
-    y += heights[i]!;
-  }
-  return figureSvg({
+      height: PANEL_HEIGHT + (i === 0 ? FIRST_EXTRA : 0) + (i === 2 ? LAST_EXTRA : 0),
+      emptyMessage: emptyMessage(points),
+    }));
+  const header = figureHeader({
+    sourceName: options.sourceName,
+    points,
+    triangleMeaning: "non-detection",
+    beyondCount: Math.max(...panels.map(countBeyond)),
     width: FIGURE_WIDTH,
-    height: y,
-    description: `Quality of the spectrum of ${options.sourceName}: ${points.length} measurements`,
-    parts,
   });
+  const parts: FigurePart[] = [{ x: 0, y: 0, markup: header }];
+  let y = HEADER_HEIGHT;
+  for (const panel of panels) {
+    parts.push({ x: 0, y, markup: spectrumPanelSvg(panel) });
+    y += panel.height;
+  }
+  const description = `Quality of the spectrum of ${options.sourceName}: ${points.length} measurements`;
+  return figureSvg({ width: FIGURE_WIDTH, height: y, description, parts });
 }
 
 function fluxQuantity(points: readonly SpectrumPoint[]): Quantity {
@@ -78,7 +80,7 @@ function noiseQuantity(points: readonly SpectrumPoint[]): Quantity {
 }
 
 function fitQuantity(points: readonly SpectrumPoint[]): Quantity {
-  return quantity("Fit quality (|r|/\u03c3)", points, (point) => point.fitQuality, [0, 3.2], [3]);
+  return quantity("Fit quality (median |r|/\u03c3)", points, (point) => point.fitQuality, [0, 3.2], [3]);
 }
 
 function quantity(
@@ -90,7 +92,7 @@ function quantity(
 ): Quantity {
   const items = points.map((point) => ({ ...panelPoint(point, value(point)), xHalf: 0 }))
     .filter((item) => Number.isFinite(item.y));
-  const range = pointsRange(items) ?? least;
+  const range = robustRange(items.map(rangeValue)) ?? least;
   const padded = paddedRange(rangeWith(rangeWith(range, least[0]), least[1]), 0.04);
   return { label, points: items, range: [least[0] === 0 ? 0 : padded[0], padded[1]], references };
 }

@@ -2,7 +2,7 @@ import { figureSvg } from "./figure.ts";
 import { figureHeader, HEADER_HEIGHT } from "./figure_header.ts";
 import { fluxUnitFor } from "./flux_unit.ts";
 import { paddedRange, type Range, type RangeValue, rangeWith, robustRange } from "./robust_range.ts";
-import { type PanelPoint, spectrumPanelSvg } from "./spectrum_panel.ts";
+import { countBeyond, type PanelPoint, type SpectrumPanel, spectrumPanelSvg } from "./spectrum_panel.ts";
 import type { SpectrumPoint } from "./spectrum_point.ts";
 
 /** What a spectrum plot says beside its points. */
@@ -29,7 +29,7 @@ export function sedPlotSvg(points: readonly SpectrumPoint[], options: SedPlotOpt
   const measured = drawable.map(fluxOrLimit);
   const range = fluxRange(measured);
   const unit = fluxUnitFor(Math.max(Math.abs(range[0]), Math.abs(range[1])));
-  const panel = spectrumPanelSvg({
+  const panel: SpectrumPanel = {
     points: measured.map((item) => ({
       ...item,
       y: item.y / unit.microJy,
@@ -43,16 +43,32 @@ export function sedPlotSvg(points: readonly SpectrumPoint[], options: SedPlotOpt
     wavelengthAxis: true,
     width: FIGURE_WIDTH,
     height: FIGURE_HEIGHT - HEADER_HEIGHT,
+    emptyMessage: emptyMessage(points),
+  };
+  const header = figureHeader({
+    sourceName: options.sourceName,
+    points,
+    triangleMeaning: "3\u03c3 upper limit",
+    beyondCount: countBeyond(panel),
+    width: FIGURE_WIDTH,
   });
   return figureSvg({
     width: FIGURE_WIDTH,
     height: FIGURE_HEIGHT,
     description: `Spectrum of ${options.sourceName}: ${points.length} measurements`,
     parts: [
-      { x: 0, y: 0, markup: figureHeader(options.sourceName, points, FIGURE_WIDTH) },
-      { x: 0, y: HEADER_HEIGHT, markup: panel },
+      { x: 0, y: 0, markup: header },
+      { x: 0, y: HEADER_HEIGHT, markup: spectrumPanelSvg(panel) },
     ],
   });
+}
+
+/** What a figure says in place of points when there is none to draw. */
+export function emptyMessage(points: readonly SpectrumPoint[]): string {
+  if (points.length === 0) return "No measurements";
+  return points.length === 1
+    ? "The measurement has no flux"
+    : `None of ${points.length} measurements has a flux`;
 }
 
 /** The points that have a wavelength and a flux. */
@@ -95,11 +111,12 @@ export function fluxRange(points: readonly PanelPoint[]): Range {
 }
 
 /** The robust range of the points that are fit for science, or of all when those are few. */
-export function pointsRange(points: readonly PanelPoint[]): Range | undefined {
+function pointsRange(points: readonly PanelPoint[]): Range | undefined {
   const science = points.filter((item) => item.point.standing !== "rejected");
   return robustRange((science.length >= 5 ? science : points).map(rangeValue));
 }
 
-function rangeValue(item: PanelPoint): RangeValue {
+/** A point as a value that the range of an axis should show. */
+export function rangeValue(item: PanelPoint): RangeValue {
   return { position: item.x, reach: 2 * item.xHalf, value: item.y, error: item.yError };
 }

@@ -39,6 +39,8 @@ export interface SpectrumPanel {
   readonly width: number;
   /** Height of the panel with its margins. */
   readonly height: number;
+  /** What stands in the middle of the panel when it has no points. */
+  readonly emptyMessage: string;
 }
 
 const MARGIN_LEFT = 62;
@@ -47,6 +49,11 @@ const TOP_WITH_BAND_NAMES = 22;
 const TOP_PLAIN = 8;
 const BOTTOM_WITH_AXIS = 38;
 const BOTTOM_PLAIN = 8;
+
+/** How many points lie beyond the ends of the panel's axis. */
+export function countBeyond(panel: SpectrumPanel): number {
+  return panel.points.filter((item) => item.y < panel.range[0] || item.y > panel.range[1]).length;
+}
 
 /** Draws a panel as SVG markup. */
 export function spectrumPanelSvg(panel: SpectrumPanel): string {
@@ -74,11 +81,21 @@ export function spectrumPanelSvg(panel: SpectrumPanel): string {
       ...barMarks(inside),
       ...symbolMarks(inside),
       ...edgeMarks(panel),
+      ...(panel.points.length === 0 ? [emptyMark(panel)] : []),
       Plot.frame({ stroke: INK_COLOR, strokeWidth: 0.9 }),
     ],
   });
   svg.setAttribute("xmlns", SVG_NAMESPACE);
   return svg.outerHTML;
+}
+
+function emptyMark(panel: SpectrumPanel): Plot.Markish {
+  return Plot.text([panel.emptyMessage], {
+    text: (message: string) => message,
+    frameAnchor: "middle",
+    fill: MUTED_COLOR,
+    fontSize: 13,
+  });
 }
 
 function axisMarks(panel: SpectrumPanel): Plot.Markish[] {

@@ -32,19 +32,3 @@ export function textSvg(x: number, y: number, text: string, style: TextStyle): s
 export function rounded(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
-
-/** Mean width of a letter of DejaVu Sans over its size, on the wide side. */
-const LETTER_WIDTH = { regular: 0.6, bold: 0.68 } as const;
-
-/** About how wide a line of text is; there are no text metrics without a browser. */
-export function approximateTextWidth(text: string, style: TextStyle): number {
-  return [...text].length * style.size * LETTER_WIDTH[style.bold === true ? "bold" : "regular"];
-}
-
-/** The text, cut with an ellipsis where it would be wider than `width`. */
-export function fittedText(text: string, width: number, style: TextStyle): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  if (approximateTextWidth(line, style) <= width) return line;
-  const letters = Math.max(1, Math.floor(width / approximateTextWidth("m", style)) - 1);
-  return `${[...line].slice(0, letters).join("").trimEnd()}\u2026`;
-}
