@@ -11,7 +11,7 @@ import {
 import type { EventListener, WorkflowEvent } from "./events.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
 import { Project, type ProjectOptions } from "./project.ts";
-import { createProjectClient } from "./project_client.ts";
+import { openProjectClient } from "./project_client.ts";
 import { recordedRun } from "./run_record.ts";
 
 /** What to discover. */
@@ -137,7 +137,7 @@ export async function* discoverSources(
  */
 export async function discover(options: DiscoverOptions): Promise<DiscoverResult> {
   using project = await Project.openForWriting(options, "discover");
-  using client = disposable(createProjectClient(project.config));
+  using client = openProjectClient(project.config);
   const selection = selectionOf(options);
   return await recordedRun(
     project,
@@ -146,7 +146,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoverResult
     options.onEvent,
     async function* (runId) {
       yield* ingestCatalog(project);
-      const found = yield* discoverSources(project, client.value, selection, {
+      const found = yield* discoverSources(project, client.http, selection, {
         runId,
         resume: options.resume ?? false,
         signal: options.signal,
@@ -169,11 +169,6 @@ export function selectionOf(
     ...(options.sourceNames === undefined ? {} : { names: options.sourceNames }),
     ...(options.limitSources === undefined ? {} : { limit: options.limitSources }),
   };
-}
-
-/** A client that is closed at the end of a `using` block. */
-export function disposable(client: HttpClient): Disposable & { readonly value: HttpClient } {
-  return { value: client, [Symbol.dispose]: () => client.close() };
 }
 
 /** The options of a call as its run record keeps them: without functions and signals. */

@@ -1,8 +1,8 @@
-import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
 import type { MeasurementInputs } from "../store/measurements.ts";
 import type { ProductRecord } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
+import type { ItemCalibration } from "./calibration_choice.ts";
 import type { PlanCounts } from "./events.ts";
 import { cutoutKey, measurementId } from "./identities.ts";
 
@@ -12,14 +12,6 @@ export type PlanState =
   | "cutout_valid_measurement_missing"
   | "cutout_missing_or_invalid"
   | "calibration_missing";
-
-/** The calibration files that one item is measured with. */
-export interface ItemCalibration {
-  /** Wavelength and bandwidth of each pixel. */
-  readonly spectralWcs: CalibrationRecord;
-  /** Solid angle of each pixel. */
-  readonly solidAngle: CalibrationRecord;
-}
 
 /** One piece of work: a source on a product. */
 export interface PlanItem {
@@ -51,8 +43,8 @@ export interface SourceKnowledge {
   readonly cutouts: ReadonlyMap<string, CutoutRecord>;
   /** Current measurements by product. */
   readonly currentMeasurementIds: ReadonlyMap<string, string>;
-  /** The newest valid calibration file of a kind. */
-  readonly calibration: (release: string, product: string, detector: number) => CalibrationRecord | undefined;
+  /** The calibration files for images of a release and detector; undefined when one is missing. */
+  readonly calibration: (release: string, detector: number) => ItemCalibration | undefined;
   /** Whether a stored measurement with this identity exists, current or not. */
   readonly hasMeasurement: (measurementId: string) => boolean;
   /** Size of a file below the project folder, or undefined when it is absent. */
@@ -67,13 +59,15 @@ export interface PlanContext {
   readonly codeVersion: string;
   /** Version of the output columns. */
   readonly schemaVersion: string;
+  /** Folder of the data below the project's folder. */
+  readonly dataRoot: string;
   /** Side of a source's cutouts, arcseconds. */
   readonly cutoutSizeArcsec: (source: SourceRecord) => number;
   /** Whether measurements that are current count as done. */
   readonly skipValidMeasurements: boolean;
 }
 
-/** Where a cutout lies: `data/cutouts/<slug>/<collection>/<period>/<version>/D<n>/<slug>__<parent>__sz60as__<key>.fits`. */
+/** Where a cutout lies below the project's folder: `data/cutouts/<slug>/<collection>/<period>/<version>/D<n>/<slug>__<parent>__sz60as__<key>.fits`. */
 export function cutoutPath(
   source: SourceRecord,
   product: ProductRecord,
@@ -83,7 +77,8 @@ export function cutoutPath(
   const stem = product.parentFilename.replace(/\.fits(\.gz)?$/, "");
   const file = `${source.slug}__${stem}__sz${sizeArcsec}as__${key.slice(0, 8)}.fits`;
   return [
-    "data/cutouts",
+    dataRoot,
+    "cutouts",
     source.slug,
     product.collection,
     product.planningPeriod,
@@ -113,12 +108,6 @@ export function measurementInputs(
   };
 }
 
-function calibrationOf(product: ProductRecord, knowledge: SourceKnowledge): ItemCalibration | undefined {
-  const spectralWcs = knowledge.calibration(product.release, "spectral_wcs", product.detector);
-  const solidAngle = knowledge.calibration(product.release, "solid_angle_pixel_map", product.detector);
-  return spectralWcs === undefined || solidAngle === undefined ? undefined : { spectralWcs, solidAngle };
-}
-
 function planItem(
   source: SourceRecord,
   product: ProductRecord,
@@ -127,13 +116,13 @@ function planItem(
 ): PlanItem {
   const sizeArcsec = context.cutoutSizeArcsec(source);
   const key = cutoutKey({ ...source, productId: product.productId, sizeArcsec });
-  const calibration = calibrationOf(product, knowledge);
+  const calibration = knowledge.calibration(product.release, product.detector);
   const cutout = knowledge.cutouts.get(key);
   const base = {
     source,
     product,
     cutoutKey: key,
-    localPath: cutout?.localPath ?? cutoutPath(source, product, sizeArcsec, key),
+    localPath: cutout?.localPath ?? cutoutPath(context.dataRoot, source, product, sizeArcsec, key),
     sizeArcsec,
     calibration,
   };

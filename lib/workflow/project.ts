@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { type EffectiveConfig, loadConfig } from "../config/layers.ts";
+import { PROJECT_FILE_NAME, type ProjectPaths, projectPaths } from "../config/project_paths.ts";
 import type { Config } from "../config/schema.ts";
 import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
 import { CalibrationTable } from "../store/calibrations.ts";
@@ -9,9 +10,6 @@ import { MeasurementTable } from "../store/measurements.ts";
 import { ProductTable } from "../store/products.ts";
 import { RunTable } from "../store/runs.ts";
 import { SourceTable } from "../store/sources.ts";
-
-/** Name of the persistent configuration of a project. */
-export const PROJECT_FILE_NAME = "spherex_cutoutdb.yaml";
 
 /** Which project, and with which configuration over its own. */
 export interface ProjectOptions {
@@ -34,8 +32,8 @@ export function loadProjectConfig(options: ProjectOptions): Promise<EffectiveCon
 
 /** An open project: its configuration, its folders and its database. */
 export class Project implements Disposable {
-  /** Absolute path of the project's folder. */
-  readonly root: string;
+  /** Absolute paths of the project's folders and files. */
+  readonly paths: ProjectPaths;
   /** The merged configuration with its hashes. */
   readonly effective: EffectiveConfig;
   /** The database. */
@@ -60,7 +58,7 @@ export class Project implements Disposable {
     database: Database,
     lock: ProjectLock | undefined,
   ) {
-    this.root = root;
+    this.paths = paths;
     this.effective = effective;
     this.database = database;
     this.sources = new SourceTable(database);
@@ -90,9 +88,8 @@ export class Project implements Disposable {
   }
 
   static #open(options: ProjectOptions, effective: EffectiveConfig, lock: ProjectLock | undefined): Project {
-    const root = resolve(options.project);
-    const database = new Database(join(root, effective.config.project.database_path));
-    return new Project(root, effective, database, lock);
+    const paths = projectPaths(options.project, effective.config);
+    return new Project(paths, effective, new Database(paths.database), lock);
   }
 
   /** The merged configuration. */
@@ -100,19 +97,9 @@ export class Project implements Disposable {
     return this.effective.config;
   }
 
-  /** Absolute path of something below the project's folder. */
-  path(...parts: string[]): string {
-    return join(this.root, ...parts);
-  }
-
-  /** Folder of the cutouts, relative to the project. */
-  get cutoutRoot(): string {
-    return `${this.config.project.data_root}/cutouts`;
-  }
-
-  /** Absolute path of the catalog. */
-  get catalogPath(): string {
-    return resolve(this.root, this.config.catalog.path);
+  /** Absolute path of the project's folder. */
+  get root(): string {
+    return this.paths.root;
   }
 
   /** Commits, closes the database and gives the lock back. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { eventAsJson, type WorkflowEvent } from "./events.ts";
 import { eventText } from "./event_text.ts";
 
-/** The two logs of a run: `logs/runs/<id>.log` for people and `logs/runs/<id>.jsonl` for programs. */
+/** The two logs of a run: `<id>.log` for people and `<id>.jsonl` for programs. */
 export class RunLog implements Disposable {
   readonly #text: Deno.FsFile;
   readonly #json: Deno.FsFile;
@@ -10,8 +10,7 @@ export class RunLog implements Disposable {
   #closed = false;
 
   /** Opens both logs; the folder is made when absent. */
-  constructor(logRoot: string, runId: string) {
-    const folder = join(logRoot, "runs");
+  constructor(folder: string, runId: string) {
     Deno.mkdirSync(folder, { recursive: true });
     const open = (name: string) => Deno.openSync(join(folder, name), { create: true, append: true });
     this.#text = open(`${runId}.log`);

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
-import { renderConfig } from "../config/render.ts";
+import { renderConfigJson, renderConfigYaml } from "../config/render.ts";
 import type { RunStatus } from "../store/runs.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
@@ -22,7 +23,7 @@ export interface RunOutcome<Result> {
 export type RunSteps<Result> = (runId: string) => AsyncGenerator<WorkflowEvent, RunOutcome<Result>>;
 
 async function writeRecord(project: Project, runId: string, name: string, content: string): Promise<void> {
-  await writeFileAtomic(project.path("runs", runId, name), content);
+  await writeFileAtomic(join(project.paths.runs, runId, name), content);
 }
 
 /**
@@ -38,8 +39,13 @@ export async function recordedRun<Result>(
 ): Promise<Result> {
   const runId = newRunId();
   const { effective } = project;
-  await writeRecord(project, runId, "effective_config.yaml", renderConfig(effective.config, "yaml"));
-  await writeRecord(project, runId, "effective_config.json", renderConfig(effective.config, "json"));
+  await writeRecord(
+    project,
+    runId,
+    "effective_config.yaml",
+    renderConfigYaml(effective.config, { origins: effective.origins }),
+  );
+  await writeRecord(project, runId, "effective_config.json", renderConfigJson(effective.config));
   await writeRecord(
     project,
     runId,
@@ -53,7 +59,7 @@ export async function recordedRun<Result>(
     configHash: effective.hash,
     packageVersion: PACKAGE_VERSION,
   }, new Date().toISOString());
-  using log = new RunLog(project.path(project.config.project.log_root), runId);
+  using log = new RunLog(project.paths.runLogs, runId);
   const tell = (event: WorkflowEvent) => {
     log.write(event);
     onEvent?.(event);

@@ -1,0 +1,122 @@
+/**
+ * The worker of a run: measures cutouts and draws figures. It reads files and answers messages; it writes nothing.
+ * @module
+ */
+import { renderSourceFigures } from "../outputs/source_figures.ts";
+import { openFileSource } from "../files/file_source.ts";
+import { measureCutout } from "../photometry/measure_cutout.ts";
+import { measurementToColumns } from "../photometry/measurement_columns.ts";
+import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
+import { serveJobs, type WorkerScope } from "../pool/serve_jobs.ts";
+import { CalibrationCache } from "../spherex/calibration_cache.ts";
+import type { DetectorNumber } from "../spherex/bands.ts";
+import { type ReadCutoutPixels, readCutoutPixels } from "../spherex/cutout_pixels.ts";
+import { HeadBuffers } from "../spherex/head_source.ts";
+import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
+import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import type { FitJob, FitResult, FullQaJob, MeasuredCutout, MeasureJob } from "./fit_job.ts";
+import { renderFullQa } from "./full_qa_picture.ts";
+import { positionAt } from "./proper_motion.ts";
+
+/** What one worker keeps from one cutout to the next. */
+class Bench implements Disposable {
+  readonly calibrations = new CalibrationCache({ openSource: openFileSource });
+  readonly headBuffers = new HeadBuffers();
+  readonly workspace = new MeasureWorkspace();
+
+  [Symbol.dispose](): void {
+    this.calibrations[Symbol.dispose]();
+  }
+}
+
+async function withCutout<T>(
+  job: MeasureJob,
+  bench: Bench,
+  work: (
+    pixels: ReadCutoutPixels,
+    level2: Level2File,
+    position: { rightAscensionDeg: number; declinationDeg: number },
+  ) => T,
+): Promise<T> {
+  using source = openFileSource(job.cutoutPath);
+  using level2 = await openLevel2(source, {
+    headBuffers: bench.headBuffers,
+    psfCache: bench.calibrations.psfCache,
+  });
+  const detector = (level2.detector ?? job.detector) as DetectorNumber;
+  const position = positionAt(job.target, level2.mjdAverage);
+  const pixels = await readCutoutPixels(
+    level2,
+    {
+      spectral: await bench.calibrations.spectralMaps(job.spectralWcsPath, detector),
+      solidAngle: await bench.calibrations.detectorMap(job.solidAnglePath, detector),
+      isMismatch: job.calibrationMismatch,
+    },
+    position,
+    { zoneMode: job.zoneMode },
+  );
+  return work(pixels, level2, position);
+}
+
+function measure(job: MeasureJob, bench: Bench): Promise<MeasuredCutout> {
+  return withCutout(job, bench, (pixels, level2, position) => {
+    const measurement = measureCutout(pixels, job.settings, { workspace: bench.workspace });
+    return {
+      kind: "measured",
+      columns: {
+        ...measurementToColumns(measurement),
+        ra_deg: position.rightAscensionDeg,
+        dec_deg: position.declinationDeg,
+        mjd: level2.mjdStart,
+        mjd_avg: level2.mjdAverage,
+        image_flag_names: PIXEL_FLAGS.decode(measurement.imageFlags).join(";"),
+        input_image_extension: "IMAGE",
+        zodi_used: false,
+      },
+      header: {
+        version: level2.version ?? null,
+        release: level2.release ?? null,
+        calibrationIdentifiers: Object.fromEntries(level2.calibrationIdentifiers()),
+      },
+    };
+  });
+}
+
+async function drawFullQa(job: FullQaJob, bench: Bench): Promise<FitResult> {
+  const png = await withCutout(job.measure, bench, (pixels) => {
+    const { models } = measureCutout(pixels, job.measure.settings, {
+      workspace: bench.workspace,
+      keepModels: true,
+    });
+    return renderFullQa(models, pixels, job);
+  });
+  return { kind: "full_qa", png: await png };
+}
+
+/** Does one job. */
+async function work(job: FitJob, bench: Bench): Promise<FitResult> {
+  switch (job.kind) {
+    case "measure":
+      return await measure(job, bench);
+    case "full_qa":
+      return await drawFullQa(job, bench);
+    case "figures":
+      return { kind: "figures", figures: await renderSourceFigures(job.input) };
+  }
+}
+
+function transferables(result: FitResult): Transferable[] {
+  if (result.kind === "full_qa") return [result.png.buffer];
+  if (result.kind === "figures") return [result.figures.sedPng.buffer, result.figures.qaSummaryPng.buffer];
+  return [];
+}
+
+/** Makes this thread a worker of a run. */
+export function startFitWorker(): void {
+  const bench = new Bench();
+  serveJobs<FitJob, FitResult>(
+    globalThis as unknown as WorkerScope,
+    (job) => work(job, bench),
+    transferables,
+  );
+}

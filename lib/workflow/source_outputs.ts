@@ -1,0 +1,103 @@
+import type { JsonValue } from "../core/errors.ts";
+import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
+import type { MeasurementRow } from "../outputs/measurement_row.ts";
+import type { OutputManifest } from "../outputs/output_manifest.ts";
+import { publishSource } from "../outputs/publish_source.ts";
+import type { FigureRenderer } from "../outputs/source_figures.ts";
+import { type OutputVerification, verifyOutputs } from "../outputs/verify_outputs.ts";
+import type { SourceRecord } from "../store/sources.ts";
+import { PACKAGE_VERSION } from "./package_version.ts";
+import type { Project } from "./project.ts";
+
+const VERSIONS = {
+  outputSchemaVersion: OUTPUT_SCHEMA_VERSION,
+  photometryCodeVersion: PHOTOMETRY_CODE_VERSION,
+};
+
+/** Where a project's outputs go. */
+function location(project: Project): { projectRoot: string; resultsDirectory: string } {
+  return { projectRoot: project.root, resultsDirectory: project.config.photometry.output_root };
+}
+
+/** Whether the outputs of a source are those of its current measurements, and why not. Files are read and hashed. */
+export function verifySourceOutputs(
+  project: Project,
+  source: SourceRecord,
+  requireFullQa = false,
+): Promise<OutputVerification> {
+  const rows = project.measurements.publishedRows(source.sourceId);
+  return verifyOutputs({
+    sourceId: source.sourceId,
+    slug: source.slug,
+    rowHashes: new Map(rows.map((row) => [row.measurementId, row.rowHash])),
+    configHash: project.effective.photometryHash,
+    versions: VERSIONS,
+    requireFullQa,
+  }, location(project));
+}
+
+/** The open failures of a source as its provenance shows them. */
+function failures(project: Project, source: SourceRecord): Record<string, JsonValue>[] {
+  return project.runs.openFailures(source.sourceId).map((failure) => ({
+    phase: failure.phase,
+    code: failure.code,
+    message: failure.message,
+    hint: failure.hint ?? null,
+    product_id: failure.productId === "" ? null : failure.productId,
+    run_id: failure.runId,
+    failed_at: failure.createdAt,
+  }));
+}
+
+/**
+ * Writes the outputs of a source from the database and records it. What the outputs show is committed first, so that
+ * files never run ahead of the database.
+ */
+export async function publishSourceOutputs(
+  project: Project,
+  source: SourceRecord,
+  runId: string,
+  renderFigures?: FigureRenderer,
+): Promise<OutputManifest> {
+  project.database.flush();
+  const stored = project.measurements.publishedRows(source.sourceId);
+  const manifest = await publishSource({
+    source: {
+      sourceId: source.sourceId,
+      sourceName: source.sourceName,
+      slug: source.slug,
+      rightAscensionDeg: source.rightAscensionDeg,
+      declinationDeg: source.declinationDeg,
+    },
+    rows: stored.map((row) => JSON.parse(row.rowJson) as MeasurementRow),
+    failures: failures(project, source),
+    provenance: {
+      measurements: Object.fromEntries(
+        stored.map((row) => [row.measurementId, JSON.parse(row.provenanceJson) as JsonValue]),
+      ),
+      project: {
+        run_id: runId,
+        package_version: PACKAGE_VERSION,
+        effective_config_hash: project.effective.hash,
+        catalog_path: project.config.catalog.path,
+        catalog_row_hash: source.rowHash,
+        catalog_columns: JSON.parse(source.extraJson) as JsonValue,
+      },
+    },
+    configHash: project.effective.photometryHash,
+    versions: VERSIONS,
+  }, { ...location(project), ...(renderFigures === undefined ? {} : { renderFigures }) });
+  project.runs.setOutputs(
+    source.sourceId,
+    {
+      manifestHash: manifest.manifest_hash,
+      rowCount: manifest.measurement_row_count,
+      rowsHash: manifest.measurement_rows_hash,
+      configHash: manifest.config_hash,
+    },
+    new Date().toISOString(),
+    runId,
+  );
+  project.database.flush();
+  return manifest;
+}
