@@ -6,7 +6,7 @@ export interface SimulationOptions {
   readonly seed?: number;
   /** The sources that are asked for; none unless given. */
   readonly targets?: readonly SimulatedTarget[];
-  /** Number of visits of every place by each detector, spread evenly over its wavelengths; 20 unless given. */
+  /** Number of visits of every place by each detector, spread evenly over its wavelengths; 24 unless given. */
   readonly visitsPerDetector?: number;
   /** Fraction of the visits, the last in time, that belong to QR3; 0.25 unless given. */
   readonly qr3Fraction?: number;

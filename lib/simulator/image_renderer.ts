@@ -1,0 +1,219 @@
+import { hashWords } from "../core/random.ts";
+import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import { MICRO_JY_PER_ARCSEC2_PER_MJY_SR } from "../spherex/units.ts";
+import { detectorModel } from "./detector_model.ts";
+import { STAMP_RADIUS_PIXELS, type StarStamp, starStamp } from "./detector_psf.ts";
+import { solidAngleArcsec2 } from "./exposure_wcs.ts";
+import { DefectRow } from "./pixel_defects.ts";
+import { FIELD, normalPixel } from "./pixel_noise.ts";
+import type { Sky } from "./sky.ts";
+import { bandFluxMicroJy } from "./spectra.ts";
+import { rippleX, rippleY, type SpectralMap, spectralMap } from "./spectral_map.ts";
+import type { SurveyImage } from "./survey.ts";
+import { ZodiacalLight } from "./zodiacal_light.ts";
+
+/** A rectangle of pixels of a detector, 0-based. */
+export interface PixelWindow {
+  /** First column. */
+  readonly x0: number;
+  /** First row. */
+  readonly y0: number;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** The planes of an image in a window, row by row. */
+export interface ImagePlanes {
+  /** Surface brightness, MJy/sr. */
+  readonly image: Float32Array;
+  /** Flag bits. */
+  readonly flags: Int32Array;
+  /** Variance, (MJy/sr)^2; NaN in some flagged pixels. */
+  readonly variance: Float32Array;
+  /** Model of the zodiacal light, MJy/sr. */
+  readonly zodi: Float32Array;
+}
+
+/** What pixels are made of besides light. */
+export interface RenderSettings {
+  /** Seed. */
+  readonly seed: number;
+  /** Whether pixels have noise. */
+  readonly noise: boolean;
+  /** Whether pixels have defects. */
+  readonly defects: boolean;
+  /** What VARIANCE is computed from. */
+  readonly variance: "observed" | "true";
+}
+
+/** Variance in the dark, (MJy/sr)^2, and variance per MJy/sr of light, of each detector. */
+const NOISE: readonly (readonly [number, number])[] = [
+  [2.0e-4, 5.0e-4],
+  [1.6e-4, 4.0e-4],
+  [1.2e-4, 3.5e-4],
+  [1.0e-4, 3.0e-4],
+  [6.0e-4, 1.1e-3],
+  [1.2e-3, 1.8e-3],
+];
+const SOURCE = PIXEL_FLAGS.value("SOURCE");
+const OVERFLOW = PIXEL_FLAGS.value("OVERFLOW");
+/** Light of stars above which a pixel is flagged OVERFLOW, MJy/sr. */
+const OVERFLOW_MJY_SR = 5;
+/** Fainter sources are not in the reference catalogue that SOURCE flags come from, microjansky. */
+const FAINTEST_FLAGGED_MICRO_JY = 40;
+const BLOCK_PIXELS = 128;
+
+/** A star on the detector. */
+interface PlacedStar {
+  readonly x: number;
+  readonly y: number;
+  readonly fluxMicroJy: number;
+  readonly stamp: StarStamp;
+}
+
+/**
+ * Computes the pixels of one image. Each value is a function of seed, image and pixel alone, so that a cutout, rows
+ * of the parent file and the whole parent agree to the bit.
+ */
+export class ImageRenderer {
+  readonly #map: SpectralMap;
+  readonly #zodiacal: ZodiacalLight;
+  readonly #pc: readonly [number, number, number, number];
+
+  /** A renderer of one image of a sky. */
+  constructor(readonly image: SurveyImage, readonly sky: Sky, readonly settings: RenderSettings) {
+    this.#map = spectralMap(image.detector, image.solution);
+    this.#zodiacal = new ZodiacalLight(settings.seed, image.exposure, image.detector);
+    this.#pc = detectorModel(image.detector).pc;
+  }
+
+  /** The planes in a window, which must lie on the detector. */
+  render(window: PixelWindow): ImagePlanes {
+    const count = window.width * window.height;
+    const planes: ImagePlanes = {
+      image: new Float32Array(count),
+      flags: new Int32Array(count),
+      variance: new Float32Array(count),
+      zodi: new Float32Array(count),
+    };
+    for (let y0 = 0; y0 < window.height; y0 += BLOCK_PIXELS) {
+      for (let x0 = 0; x0 < window.width; x0 += BLOCK_PIXELS) {
+        this.#renderBlock(window, {
+          x0: window.x0 + x0,
+          y0: window.y0 + y0,
+          width: Math.min(BLOCK_PIXELS, window.width - x0),
+          height: Math.min(BLOCK_PIXELS, window.height - y0),
+        }, planes);
+      }
+    }
+    return planes;
+  }
+
+  /** The stars whose light reaches a block, in the order of their positions on the sky. */
+  #starsNear(block: PixelWindow): PlacedStar[] {
+    const center = this.image.wcs.pixelToSky(block.x0 + block.width / 2, block.y0 + block.height / 2);
+    const margin = STAMP_RADIUS_PIXELS + 1;
+    const radiusPixels = Math.hypot(block.width, block.height) / 2 + 1.5 * margin;
+    const stars: PlacedStar[] = [];
+    const radiusDeg = radiusPixels * 6.3 / 3600;
+    for (const source of this.sky.sourcesNear(center.rightAscensionDeg, center.declinationDeg, radiusDeg)) {
+      const pixel = this.image.wcs.skyToPixel(source.rightAscensionDeg, source.declinationDeg);
+      if (pixel === undefined) continue;
+      const { x, y } = pixel;
+      if (x < block.x0 - margin || x > block.x0 + block.width + margin) continue;
+      if (y < block.y0 - margin || y > block.y0 + block.height + margin) continue;
+      const flux = bandFluxMicroJy(
+        source.spectrum,
+        this.#map.wavelengthMicron(x, y),
+        this.#map.bandwidthMicron(x, y),
+      );
+      stars.push({ x, y, fluxMicroJy: flux, stamp: starStamp(this.image.detector, x, y) });
+    }
+    return stars;
+  }
+
+  #renderBlock(window: PixelWindow, block: PixelWindow, planes: ImagePlanes): void {
+    const light = new Float64Array(block.width * block.height);
+    const sourceFlags = new Uint8Array(light.length);
+    for (const star of this.#starsNear(block)) {
+      addStar(star, block, light);
+      if (star.fluxMicroJy >= FAINTEST_FLAGGED_MICRO_JY) flagStar(star, block, sourceFlags);
+    }
+    for (let row = 0; row < block.height; row++) {
+      this.#renderRow(window, block, row, light, sourceFlags, planes);
+    }
+  }
+
+  #renderRow(
+    window: PixelWindow,
+    block: PixelWindow,
+    row: number,
+    light: Float64Array,
+    sourceFlags: Uint8Array,
+    planes: ImagePlanes,
+  ): void {
+    const { seed, noise, defects, variance } = this.settings;
+    const { detector, exposure } = this.image;
+    const y = block.y0 + row;
+    const noiseKey = hashWords(seed, FIELD.imageNoise, exposure.key, detector, y);
+    const defectRow = new DefectRow(seed, exposure.key, detector, y);
+    const [dark, perLight] = NOISE[detector - 1]!;
+    const [c0, c1, c2] = this.#map.rowCoefficients(y);
+    const ripple = rippleY(y);
+    for (let column = 0; column < block.width; column++) {
+      const x = block.x0 + column;
+      const from = row * block.width + column;
+      const to = (y - window.y0) * window.width + x - window.x0;
+      const wavelength = c0 + x * (c1 + x * c2) + rippleX(x) * ripple;
+      const zodi = this.#zodiacal.modelMJySr(x, y, wavelength);
+      const omega = solidAngleArcsec2(detector, this.#pc, x, y);
+      const stars = light[from]! / (omega * MICRO_JY_PER_ARCSEC2_PER_MJY_SR);
+      const rate = stars + this.#zodiacal.trueMJySr(zodi);
+      const sigma = Math.sqrt(dark + perLight * rate);
+      let flags = (sourceFlags[from]! === 1 ? SOURCE : 0) | (stars > OVERFLOW_MJY_SR ? OVERFLOW : 0);
+      let value = noise ? rate + sigma * normalPixel(noiseKey, x) : rate;
+      let spread = dark + perLight * (variance === "true" ? rate : Math.max(0, value));
+      if (defects) {
+        flags |= defectRow.flags(x);
+        value = defectRow.spoiled(x, flags, value, sigma);
+        if (defectRow.hasNoVariance(x, flags)) spread = NaN;
+      }
+      planes.image[to] = value;
+      planes.variance[to] = spread;
+      planes.flags[to] = flags;
+      planes.zodi[to] = zodi;
+    }
+  }
+}
+
+/** Adds a star's light, microjansky, to the pixels of a block. */
+function addStar(star: PlacedStar, block: PixelWindow, light: Float64Array): void {
+  const { x0, y0, size, fractions } = star.stamp;
+  const firstX = Math.max(x0, block.x0);
+  const lastX = Math.min(x0 + size, block.x0 + block.width);
+  const lastY = Math.min(y0 + size, block.y0 + block.height);
+  for (let y = Math.max(y0, block.y0); y < lastY; y++) {
+    for (let x = firstX; x < lastX; x++) {
+      light[(y - block.y0) * block.width + x - block.x0]! += star.fluxMicroJy *
+        fractions[(y - y0) * size + x - x0]!;
+    }
+  }
+}
+
+/** Marks the pixels of a block that the source mask gives to a star; brighter stars get more. */
+function flagStar(star: PlacedStar, block: PixelWindow, sourceFlags: Uint8Array): void {
+  const radius = Math.min(
+    STAMP_RADIUS_PIXELS,
+    1.6 + 0.9 * Math.log10(star.fluxMicroJy / FAINTEST_FLAGGED_MICRO_JY),
+  );
+  const lastX = Math.min(block.x0 + block.width - 1, Math.floor(star.x + radius));
+  const lastY = Math.min(block.y0 + block.height - 1, Math.floor(star.y + radius));
+  for (let y = Math.max(block.y0, Math.ceil(star.y - radius)); y <= lastY; y++) {
+    for (let x = Math.max(block.x0, Math.ceil(star.x - radius)); x <= lastX; x++) {
+      if ((x - star.x) ** 2 + (y - star.y) ** 2 > radius * radius) continue;
+      sourceFlags[(y - block.y0) * block.width + x - block.x0] = 1;
+    }
+  }
+}
