@@ -14,12 +14,12 @@ import type { DownloadItem } from "./download_item.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { type FetchedPartial, fetchPartial } from "./fetch_partial.ts";
 import { removeIfThere, resumePointPath } from "./partial_file.ts";
-import { invalidCutoutError, quarantine } from "./quarantine.ts";
+import { invalidCutoutError, quarantine, type RefusedFile } from "./quarantine.ts";
 
 /** An item on its way: what has been tried so far. */
-export interface DownloadTask {
+export interface DownloadTask<Expected> {
   /** What to fetch. */
-  readonly item: DownloadItem;
+  readonly item: DownloadItem<Expected>;
   /** Its place in the plan; earlier ones go first. */
   readonly order: number;
   /** Requests sent. */
@@ -39,9 +39,9 @@ export interface DownloadTask {
  *
  * Throws the errors of {@linkcode fetchPartial}, `archive/invalid-cutout` and `storage/...`.
  */
-export async function attemptDownload(
-  task: DownloadTask,
-  options: DownloadOptions,
+export async function attemptDownload<Expected>(
+  task: DownloadTask<Expected>,
+  options: DownloadOptions<Expected>,
   signal: AbortSignal,
   emit: (event: DownloadEvent) => void,
 ): Promise<DownloadCompleted> {
@@ -70,9 +70,9 @@ export async function attemptDownload(
 }
 
 /** A file that an earlier run left in its place counts when it is valid, and goes to the quarantine when not. */
-async function takeExisting(
-  task: DownloadTask,
-  options: DownloadOptions,
+async function takeExisting<Expected>(
+  task: DownloadTask<Expected>,
+  options: DownloadOptions<Expected>,
   nowMs: number,
 ): Promise<DownloadCompleted | undefined> {
   const { localPath } = task.item;
@@ -92,9 +92,9 @@ async function takeExisting(
   return completed(task, validation, { bytes, sha256, bytesReceived: 0, resumedFromBytes: 0 }, nowMs);
 }
 
-async function refuse(
-  task: DownloadTask,
-  options: DownloadOptions,
+async function refuse<Expected>(
+  task: DownloadTask<Expected>,
+  options: DownloadOptions<Expected>,
   path: string,
   sha256: string,
   validation: ValidationOutcome,
@@ -108,12 +108,17 @@ async function refuse(
   throw invalidCutoutError(validation, task.quarantinePath);
 }
 
-function refusedFile(task: DownloadTask, path: string, sha256: string | null, validation: ValidationOutcome) {
+function refusedFile<Expected>(
+  task: DownloadTask<Expected>,
+  path: string,
+  sha256: string | null,
+  validation: ValidationOutcome,
+): RefusedFile {
   const { key, url } = task.item;
   return { path, key, url: withoutQuery(url), attempt: task.attempts, sha256, validation };
 }
 
-async function putInPlace(item: DownloadItem): Promise<void> {
+async function putInPlace(item: DownloadItem<unknown>): Promise<void> {
   try {
     await Deno.mkdir(dirname(item.localPath), { recursive: true });
   } catch (error) {
@@ -123,8 +128,8 @@ async function putInPlace(item: DownloadItem): Promise<void> {
   await removeIfThere(resumePointPath(item.partialPath));
 }
 
-function completed(
-  task: DownloadTask,
+function completed<Expected>(
+  task: DownloadTask<Expected>,
   validation: ValidationOutcome,
   fetched: FetchedPartial,
   nowMs: number,
@@ -143,9 +148,9 @@ function completed(
 }
 
 /** Lets through one progress event in each interval. */
-function progressReporter(
+function progressReporter<Expected>(
   key: string,
-  options: DownloadOptions,
+  options: DownloadOptions<Expected>,
   emit: (event: DownloadEvent) => void,
 ): (bytes: number, totalBytes: number | null) => void {
   const intervalMs = options.progressIntervalMs ?? 500;

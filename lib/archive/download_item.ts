@@ -1,6 +1,6 @@
-/** One cutout to fetch. */
-export interface DownloadItem {
-  /** Identity of the cutout; unique in a plan. */
+/** One file to fetch: a cutout, unless `Expected` says otherwise. */
+export interface DownloadItem<Expected = ExpectedCutout> {
+  /** Identity of the file; unique in a plan. */
   readonly key: string;
   /** Where to fetch it. */
   readonly url: string;
@@ -8,8 +8,8 @@ export interface DownloadItem {
   readonly localPath: string;
   /** Where the bytes gather before that; ends in `.part`. */
   readonly partialPath: string;
-  /** What the cutout must show, for the validator. */
-  readonly expected: ExpectedCutout;
+  /** What the file must show, for the validator. */
+  readonly expected: Expected;
 }
 
 /** What a cutout must show to count. */

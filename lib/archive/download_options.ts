@@ -2,16 +2,16 @@ import type { Clock } from "../net/clock.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { HttpTimeouts, RetryPolicy } from "../net/http_options.ts";
 import type { DownloadCompleted, DownloadFailed, ValidationOutcome } from "./download_event.ts";
-import type { DownloadItem } from "./download_item.ts";
+import type { DownloadItem, ExpectedCutout } from "./download_item.ts";
 
 /** How the downloader works. */
-export interface DownloadOptions {
+export interface DownloadOptions<Expected = ExpectedCutout> {
   /** The program's client. */
   readonly client: HttpClient;
   /** No file is written outside of this directory. */
   readonly projectRoot: string;
   /** Says whether a whole file may count; it is asked before the file gets its final name. */
-  readonly validate: (path: string, item: DownloadItem) => Promise<ValidationOutcome>;
+  readonly validate: (path: string, item: DownloadItem<Expected>) => Promise<ValidationOutcome>;
   /** Where refused files go, with the reason beside them; they are removed when left out. */
   readonly quarantineDirectory?: string;
   /** Items worked on at once, a ceiling over the client's own limits; 32 when left out. */

@@ -12,22 +12,22 @@ import { readResumePoint, removeIfThere } from "./partial_file.ts";
 const MAX_WAITING_EVENTS = 256;
 
 /** Works through a plan; see `iterDownloadPlanResults`. */
-export class DownloadRun {
-  readonly #plan: readonly DownloadItem[];
-  readonly #options: DownloadOptions;
+export class DownloadRun<Expected> {
+  readonly #plan: readonly DownloadItem<Expected>[];
+  readonly #options: DownloadOptions<Expected>;
   readonly #policy: RetryPolicy;
   readonly #maxWorkers: number;
   readonly #stop = new AbortController();
   readonly #active = new Set<Promise<void>>();
   readonly #sleeping = new Set<Promise<void>>();
-  readonly #ready: DownloadTask[] = [];
+  readonly #ready: DownloadTask<Expected>[] = [];
   readonly #events: DownloadEvent[] = [];
   #next = 0;
   #fatal: Error | undefined;
   #wake: () => void = () => {};
 
   /** A run over a checked plan. */
-  constructor(plan: readonly DownloadItem[], options: DownloadOptions) {
+  constructor(plan: readonly DownloadItem<Expected>[], options: DownloadOptions<Expected>) {
     this.#plan = plan;
     this.#options = options;
     this.#policy = { ...DEFAULT_RETRY, ...options.retry };
@@ -88,7 +88,7 @@ export class DownloadRun {
     }
   }
 
-  #nextTask(): DownloadTask | undefined {
+  #nextTask(): DownloadTask<Expected> | undefined {
     const order = this.#next;
     const item = this.#plan[order];
     if (item === undefined) return undefined;
@@ -104,7 +104,7 @@ export class DownloadRun {
     };
   }
 
-  async #run(task: DownloadTask): Promise<void> {
+  async #run(task: DownloadTask<Expected>): Promise<void> {
     try {
       this.#emit(await attemptDownload(task, this.#options, this.#stop.signal, (event) => this.#emit(event)));
     } catch (error) {
@@ -113,7 +113,7 @@ export class DownloadRun {
     }
   }
 
-  async #fail(task: DownloadTask, error: unknown): Promise<void> {
+  async #fail(task: DownloadTask<Expected>, error: unknown): Promise<void> {
     if (!isTaggedError(error)) {
       // A mistake in the program or in the validator is no failure of an item.
       this.#fatal = error instanceof Error ? error : new Error(String(error));
@@ -138,7 +138,7 @@ export class DownloadRun {
     this.#emit(failed(task, error));
   }
 
-  #mayRetry(task: DownloadTask, error: TaggedError): boolean {
+  #mayRetry(task: DownloadTask<Expected>, error: TaggedError): boolean {
     const allowed = error.code === "archive/invalid-cutout"
       ? task.refusals < (this.#options.validationAttempts ?? 2)
       : isTaggedError(error, "archive") || isRetryable(error, this.#policy);
@@ -146,7 +146,7 @@ export class DownloadRun {
   }
 
   /** Gives up the worker; the item comes back by itself when its time has come. */
-  #retryLater(task: DownloadTask, error: TaggedError): void {
+  #retryLater(task: DownloadTask<Expected>, error: TaggedError): void {
     const clock = this.#options.clock ?? SYSTEM_CLOCK;
     const delayMs = retryDelayMs(this.#policy, task.attempts, error, this.#options.random ?? Math.random);
     this.#emit({
@@ -175,7 +175,7 @@ export class DownloadRun {
   }
 }
 
-function failed(task: DownloadTask, error: TaggedError): DownloadFailed {
+function failed(task: DownloadTask<unknown>, error: TaggedError): DownloadFailed {
   return {
     type: "download_failed",
     key: task.item.key,

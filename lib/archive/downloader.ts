@@ -1,6 +1,6 @@
 import { insideDirectory } from "../files/safe_path.ts";
 import type { DownloadEvent } from "./download_event.ts";
-import type { DownloadItem } from "./download_item.ts";
+import type { DownloadItem, ExpectedCutout } from "./download_item.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { DownloadRun } from "./download_run.ts";
 
@@ -16,15 +16,18 @@ import { DownloadRun } from "./download_run.ts";
  * of what was finished), `interrupted/aborted` when the signal aborts, RangeError for a plan that names a key or
  * a path twice.
  */
-export async function* iterDownloadPlanResults(
-  plan: readonly DownloadItem[],
-  options: DownloadOptions,
+export async function* iterDownloadPlanResults<Expected = ExpectedCutout>(
+  plan: readonly DownloadItem<Expected>[],
+  options: DownloadOptions<Expected>,
 ): AsyncGenerator<DownloadEvent, void, undefined> {
   checkPlan(plan, options);
   yield* new DownloadRun(plan, options).events();
 }
 
-function checkPlan(plan: readonly DownloadItem[], options: DownloadOptions): void {
+function checkPlan<Expected>(
+  plan: readonly DownloadItem<Expected>[],
+  options: DownloadOptions<Expected>,
+): void {
   const taken = new Set<string>();
   const take = (kind: string, name: string) => {
     const mark = `${kind} ${name}`;

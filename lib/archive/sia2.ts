@@ -1,5 +1,6 @@
 import { isTaggedError, type JsonValue, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
+import type { RetryPolicy } from "../net/http_options.ts";
 import { withoutQuery } from "../net/net_error.ts";
 import { queryStatus, resultTable } from "../votable/query_status.ts";
 import type { VotableValue } from "../votable/votable_model.ts";
@@ -61,19 +62,21 @@ export function sia2Url(endpoint: string, query: Sia2Query): string {
  * Asks an SIA2 service which Level-2 images touch a circle.
  *
  * Throws `discovery/query-refused` when the service reports an error of the query, `discovery/bad-answer` when the
- * answer cannot be read, and the client's `net/...` errors.
+ * answer cannot be read, and the client's `net/...` errors. `retry` replaces parts of the client's policy.
  */
 export async function querySia2(
   client: HttpClient,
   endpoint: string,
   query: Sia2Query,
   signal?: AbortSignal,
+  retry?: Partial<RetryPolicy>,
 ): Promise<Sia2Answer> {
   const url = sia2Url(endpoint, query);
   const answer = await client.fetchBytes(url, {
     acceptStatuses: EXPLAINED_STATUSES,
     maxBytes: MAX_ANSWER_BYTES,
     ...(signal === undefined ? {} : { signal }),
+    ...(retry === undefined ? {} : { retry }),
   });
   try {
     return parseSia2Answer(answer.bytes, query.maxRecords, query.collections[0] ?? "");
