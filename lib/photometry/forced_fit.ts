@@ -36,23 +36,23 @@ export interface BackgroundPixels {
  */
 export class ForcedFit {
   /** Whether the system could be solved. */
-  ok = false;
+  ok: boolean = false;
   /** Number of templates, the target first. */
-  templateCount = 0;
+  templateCount: number = 0;
   /** Number of background columns. */
-  backgroundOrder = 0;
+  backgroundOrder: number = 0;
   /** Fluxes, then background coefficients. */
-  parameters = new Float64Array(0);
+  parameters: Float64Array = new Float64Array(0);
   /** Covariance of the parameters, row by row. */
-  covariance = new Float64Array(0);
+  covariance: Float64Array = new Float64Array(0);
   /** Condition number (infinity norm) of the system scaled to a unit diagonal. */
-  conditionNumber = Infinity;
+  conditionNumber: number = Infinity;
   /** The same for the background's own block. */
-  backgroundConditionNumber = Infinity;
+  backgroundConditionNumber: number = Infinity;
   /** Sum of w T (d - background) of the target over the fit pixels. */
-  matchedFilterNumerator = NaN;
+  matchedFilterNumerator: number = NaN;
   /** Sum of w T^2 of the target over the fit pixels. */
-  matchedFilterDenominator = NaN;
+  matchedFilterDenominator: number = NaN;
   #system = new Float64Array(0);
   #spread = new Float64Array(0);
   #right = new Float64Array(0);

@@ -18,27 +18,27 @@ export class MeasureWorkspace {
   /** Fit of target and neighbours. */
   readonly jointFit: ForcedFit = new ForcedFit();
   /** Data, microjansky per pixel; 0 where not usable. */
-  data = new Float64Array(0);
+  data: Float64Array = new Float64Array(0);
   /** Observed variance, microjansky^2; 0 where not usable. */
-  observedVariance = new Float64Array(0);
+  observedVariance: Float64Array = new Float64Array(0);
   /** Variance that weights the pixels, microjansky^2; 0 where not usable. */
-  variance = new Float64Array(0);
+  variance: Float64Array = new Float64Array(0);
   /** Microjansky per MJy/sr of each pixel. */
-  fluxPerRate = new Float64Array(0);
+  fluxPerRate: Float64Array = new Float64Array(0);
   /** Weights of the background equations, 1/microjansky^2; 0 for pixels that do not count. */
-  backgroundWeight = new Float64Array(0);
+  backgroundWeight: Float64Array = new Float64Array(0);
   /** Columns of the background: one, offset from the target along x and along y in pixels. */
   readonly basis: Float64Array[] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
   /** Data minus model. */
-  residual = new Float64Array(0);
+  residual: Float64Array = new Float64Array(0);
   /** Room for sorting. */
-  scratch = new Float64Array(0);
+  scratch: Float64Array = new Float64Array(0);
   /** Bits of `PIXEL_ROLE`. */
-  roles = new Uint8Array(0);
+  roles: Uint8Array = new Uint8Array(0);
   /** Marks for connected components and clipping. */
-  marks = new Uint8Array(0);
+  marks: Uint8Array = new Uint8Array(0);
   /** Stack of pixel indices. */
-  stack = new Int32Array(0);
+  stack: Int32Array = new Int32Array(0);
 
   /** Makes room for a cutout of `count` pixels. */
   reserve(count: number): void {

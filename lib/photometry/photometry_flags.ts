@@ -35,23 +35,48 @@ export type PhotometryFlagName =
 /** Bit, name, whether the flag blocks science, meaning. The bits are stored in databases and never change. */
 const TABLE: readonly (readonly [number, PhotometryFlagName, boolean, string])[] = [
   [0, "CALIBRATION_MISSING", true, "A calibration product that the measurement needs was not found"],
-  [1, "CALIBRATION_VERSION_MISMATCH", true, "A calibration product belongs to another release than the image"],
+  [
+    1,
+    "CALIBRATION_VERSION_MISMATCH",
+    true,
+    "A calibration product belongs to another release than the image",
+  ],
   [2, "SAPM_INVALID", true, "The solid angle of the target's pixels is missing or not positive"],
-  [3, "SOLID_ANGLE_FROM_WCS", false, "The solid angle comes from the image's WCS because the map was missing"],
+  [
+    3,
+    "SOLID_ANGLE_FROM_WCS",
+    false,
+    "The solid angle comes from the image's WCS because the map was missing",
+  ],
   [4, "DETECTOR_COORD_FALLBACK", true, "Cutout pixels stand in for unknown parent-detector pixels"],
   [5, "EDGE_OF_CUTOUT", false, "The target lies outside the cutout or at its very edge"],
   [6, "PSF_MISSING", true, "There is no point spread function to fit"],
   [7, "PSF_COORDINATE_UNCERTAIN", true, "The zone of the point spread function could not be decided safely"],
-  [8, "PSF_RENDERING_INVALID", true, "The point spread function gave a template that is not finite or has no light"],
+  [
+    8,
+    "PSF_RENDERING_INVALID",
+    true,
+    "The point spread function gave a template that is not finite or has no light",
+  ],
   [9, "PSF_TRUNCATED", true, "Less than the required share of the template lies inside the cutout"],
   [10, "INSUFFICIENT_VALID_PIXELS", true, "Too few usable pixels remain in the fit box"],
   [11, "LOW_TEMPLATE_SUPPORT", true, "Too much of the template's light falls on masked pixels"],
   [12, "TARGET_CORE_MASKED", true, "Most of the pixels within the core of the target are masked"],
-  [13, "SEVERE_IMAGE_FLAG", true, "Pixels with science-blocking flags carry a material share of the template"],
+  [
+    13,
+    "SEVERE_IMAGE_FLAG",
+    true,
+    "Pixels with science-blocking flags carry a material share of the template",
+  ],
   [14, "BACKGROUND_POOR", true, "The background could not be determined from the pixels that remain"],
   [15, "BACKGROUND_2D_UNSTABLE", true, "The background plane is ill-conditioned and was replaced"],
   [16, "BACKGROUND_2D_FALLBACK_CONSTANT", true, "A constant replaces the background plane"],
-  [17, "BACKGROUND_IMAGE_CLIPPED_FALLBACK", false, "The background comes from clipped pixels, not source-masked ones"],
+  [
+    17,
+    "BACKGROUND_IMAGE_CLIPPED_FALLBACK",
+    false,
+    "The background comes from clipped pixels, not source-masked ones",
+  ],
   [18, "FIT_ERROR", true, "The flux fit failed"],
   [19, "FIT_ILL_CONDITIONED", true, "The condition number of the fit exceeds its limit"],
   [20, "CONTAMINATION_RISK", true, "A neighbour contributes light that was not separated"],
@@ -62,7 +87,12 @@ const TABLE: readonly (readonly [number, PhotometryFlagName, boolean, string])[]
   [25, "CENTRAL_POSITIVE_RESIDUAL_AFTER_NEGATIVE_MODEL", true, "Light remains at a target of negative flux"],
   [26, "NEGATIVE_FORCED_FLUX", true, "The flux is negative; it is kept for averages"],
   [27, "NON_DETECTION", true, "The flux is below the detection threshold; it is kept for averages"],
-  [28, "WAVELENGTH_FALLBACK", false, "The wavelength is that of the target's pixel, not weighted by the template"],
+  [
+    28,
+    "WAVELENGTH_FALLBACK",
+    false,
+    "The wavelength is that of the target's pixel, not weighted by the template",
+  ],
 ];
 
 /** Every flag that a measurement may carry; stored as one word per measurement. */

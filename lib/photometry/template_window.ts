@@ -1,21 +1,21 @@
 /** The pixels around the target in which templates have light, and what the fit knows of them. */
 export class TemplateWindow {
   /** First column in the cutout. */
-  originX = 0;
+  originX: number = 0;
   /** First row in the cutout. */
-  originY = 0;
+  originY: number = 0;
   /** Pixels along x. */
-  width = 0;
+  width: number = 0;
   /** Pixels along y. */
-  height = 0;
+  height: number = 0;
   /** Data, microjansky per pixel. */
-  data = new Float64Array(0);
+  data: Float64Array = new Float64Array(0);
   /** Inverse variance of the pixels that are fitted, else 0. */
-  fitWeight = new Float64Array(0);
+  fitWeight: Float64Array = new Float64Array(0);
   /** Inverse variance of the pixels of the background, else 0. */
-  backgroundWeight = new Float64Array(0);
+  backgroundWeight: Float64Array = new Float64Array(0);
   /** Inverse variance of the pixels that serve for both, else 0. */
-  sharedWeight = new Float64Array(0);
+  sharedWeight: Float64Array = new Float64Array(0);
   /** Background columns. */
   readonly basis: Float64Array[] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
   /** Templates of unit flux, the target first. */
@@ -28,9 +28,12 @@ export class TemplateWindow {
 
   /**
    * Lays the window over the pixels within `half` of the pixel nearest to (x, y), cut at the edges of the
-   * cutout; it is empty when they do not meet.
+   * cutout. It is empty when they do not meet or the place is not finite.
    */
   place(x: number, y: number, half: number, cutoutWidth: number, cutoutHeight: number): void {
+    this.width = 0;
+    this.height = 0;
+    if (!Number.isFinite(x + y)) return;
     const left = Math.max(Math.round(x) - half, 0);
     const top = Math.max(Math.round(y) - half, 0);
     this.originX = left;
