@@ -25,8 +25,10 @@ interface AsciiColumn {
   readonly scaling: Scaling;
 }
 
-/** Integers with more digits than this are read as bigints. */
-const MAX_INT32_DIGITS = 9;
+/** Fields of this width fit int32, whatever their digits. */
+const INT32_WIDTH = 9;
+/** Integers in wider fields than this are read as bigints; up to here float64 holds them exactly. */
+const FLOAT64_WIDTH = 15;
 
 /** Reads rows of an ASCII table (FITS standard 4.0, section 7.2); see readTable. An empty number field is 0. */
 export async function readAsciiTable(hdu: Hdu, selection: TableSelection): Promise<Table> {
@@ -92,7 +94,7 @@ function decodeFields(
   }
   const { scale, zero } = column.scaling;
   const plainInteger = column.code === "I" && scale === 1 && zero === 0;
-  const big = plainInteger && column.width > MAX_INT32_DIGITS + 1;
+  const big = plainInteger && column.width > FLOAT64_WIDTH;
   const values = new Float64Array(big ? 0 : fields.length);
   const bigValues = new BigInt64Array(big ? fields.length : 0);
   let nulls: Uint8Array | undefined;
@@ -107,7 +109,11 @@ function decodeFields(
       values[row] = zero + scale * numberField(column, text, dataOffset + row * rowBytes);
     }
   });
-  const data: NumberColumn["data"] = big ? bigValues : plainInteger ? Int32Array.from(values) : values;
+  const data: NumberColumn["data"] = big
+    ? bigValues
+    : plainInteger && column.width <= INT32_WIDTH
+    ? Int32Array.from(values)
+    : values;
   return { ...description, kind: "number", data, ...(nulls === undefined ? {} : { nulls }) };
 }
 

@@ -6,7 +6,8 @@ export interface ByteSource {
   readonly byteLength: number;
   /**
    * The bytes from `offset` on, `length` of them unless the source ends before.
-   * A source that can answer at once returns the bytes themselves, without a promise.
+   * A source that can answer at once returns the bytes themselves, without a promise. The bytes must not change
+   * afterwards: headers are decoded from them when they are asked for.
    */
   read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
 }

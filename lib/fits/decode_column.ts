@@ -120,8 +120,7 @@ function decodeComplex(
   const data = code === "C" ? new Float32Array(count * 2) : new Float64Array(count * 2);
   decodeBigEndian(data, 0, bytes, 0, count * 2);
   if (scaling.scale === 1 && scaling.zero === 0) return data;
-  for (let i = 0; i < data.length; i++) data[i] = scaling.scale * data[i]! + (i % 2 === 0 ? scaling.zero : 0);
-  return data;
+  return Float64Array.from(data, (value, i) => scaling.scale * value + (i % 2 === 0 ? scaling.zero : 0));
 }
 
 function decodeLogical(bytes: Uint8Array): { data: Uint8Array; nulls?: Uint8Array } {

@@ -145,7 +145,7 @@ async function readHeaderBytes(
       return undefined;
     }
     const end = findEnd(bytes, searched);
-    if (end >= 0) return bytes.slice(0, end);
+    if (end >= 0) return bytes.subarray(0, end);
     if (available < length || length >= MAX_HEADER_BYTES) {
       throw fitsError("truncated", `Cannot read the header: no END card in ${available} bytes`, offset);
     }

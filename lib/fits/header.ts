@@ -19,7 +19,7 @@ export class Header implements Keywords {
   readonly #byteOffset: number;
   #text: string | undefined;
   #index: CardIndex | undefined;
-  #hierarch: Map<string, number> | undefined;
+  #longRecords: Map<string, number> | undefined;
   /** All cards, once they are listed or changed. */
   #cards: Card[] | undefined;
   #edited = false;
@@ -121,8 +121,7 @@ export class Header implements Keywords {
   card(name: string): Card | undefined {
     const known = this.#found.get(name);
     if (known !== undefined || this.#found.has(name)) return known;
-    const keyword = canonicalKeyword(name);
-    const card = this.#edited ? this.#cards!.find((each) => each.keyword === keyword) : this.#lookUp(keyword);
+    const card = this.#cards === undefined ? this.#lookUp(name) : this.#findListed(name);
     this.#found.set(name, card);
     return card;
   }
@@ -151,11 +150,12 @@ export class Header implements Keywords {
    */
   set(name: string, value: KeywordValue, comment?: string): this {
     const keyword = canonicalKeyword(name);
-    const old = this.card(keyword);
-    if (old === undefined) return this.append(keyword, value, comment);
+    const cards = this.#materialise();
+    const place = cards.findIndex((card) => card.keyword === keyword);
+    const old = cards[place];
+    if (old === undefined || isCommentary(keyword)) return this.append(keyword, value, comment);
     const raw = formatCard(keyword, value, comment ?? old.comment, old.kind === "real");
-    const cards = this.#edit();
-    cards[cards.indexOf(old)] = { ...parseCardAt(raw, 0, 0).card, byteOffset: -1 };
+    this.#edit()[place] = { ...parseCardAt(raw, 0, 0).card, byteOffset: -1 };
     return this;
   }
 
@@ -228,30 +228,36 @@ export class Header implements Keywords {
     return this.#text ??= decodeLatin1(this.#bytes);
   }
 
-  /** Finds a keyword in the bytes without listing the cards. */
-  #lookUp(keyword: string): Card | undefined {
-    this.#index ??= new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
-    const standard = this.#index.find(keyword);
-    const hierarch = this.#index.hierarchRecords.length === 0 ? undefined : this.#hierarchRecord(keyword);
-    const record = standard >= 0 && (hierarch === undefined || standard < hierarch) ? standard : hierarch;
-    if (record === undefined) return undefined;
-    if (this.#cards !== undefined) return this.#cards.find((card) => card.keyword === keyword);
-    return parseCardAt(this.#decode(), record, this.#byteOffset).card;
+  #findListed(name: string): Card | undefined {
+    const keyword = canonicalKeyword(name);
+    return this.#cards!.find((card) => card.keyword === keyword);
   }
 
-  #hierarchRecord(keyword: string): number | undefined {
-    if (this.#hierarch === undefined) {
-      this.#hierarch = new Map();
+  /** Finds a keyword in the bytes without listing the cards. */
+  #lookUp(name: string): Card | undefined {
+    this.#index ??= new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
+    let record = this.#index.find(name);
+    if (record < 0) {
+      const keyword = canonicalKeyword(name);
+      const short = keyword.length <= 8 && !keyword.includes(" ");
+      record = short ? this.#index.find(keyword) : this.#longRecord(keyword);
+    }
+    return record < 0 ? undefined : parseCardAt(this.#decode(), record, this.#byteOffset).card;
+  }
+
+  #longRecord(keyword: string): number {
+    if (this.#longRecords === undefined) {
+      this.#longRecords = new Map();
       const text = this.#decode();
-      for (const record of this.#index!.hierarchRecords) {
+      for (const record of this.#index!.longRecords) {
         const start = record * CARD_BYTES + 9;
         const equals = text.indexOf("=", start);
         const inside = equals >= 0 && equals < (record + 1) * CARD_BYTES;
         const name = inside ? hierarchKeyword(text.substring(start, equals)) : "HIERARCH";
-        if (!this.#hierarch.has(name)) this.#hierarch.set(name, record);
+        if (!this.#longRecords.has(name)) this.#longRecords.set(name, record);
       }
     }
-    return this.#hierarch.get(keyword);
+    return this.#longRecords.get(keyword) ?? -1;
   }
 }
 

@@ -19,19 +19,16 @@ export interface ScaledValues {
 }
 
 /**
- * Turns stored values into physical ones, in place where the type allows.
+ * Turns stored values into physical ones; the stored array may be reused for them.
  *
- * Without scaling the integers stay as they are. The offsets by which FITS stores unsigned integers (2^15, 2^31, 2^63,
- * and -128 for signed bytes) are applied exactly and give the unsigned (signed) type. Otherwise integers become
- * float64 and floating point values keep their type. Blank integers become NaN when the result is float64.
+ * Without scaling the values stay as they are. The offsets by which FITS stores unsigned integers (2^15, 2^31, 2^63,
+ * and -128 for signed bytes) are applied exactly and give the unsigned (signed) type. Otherwise values
+ * become float64; blank integers are NaN then.
  */
 export function applyScaling(stored: FitsArray, scaling: Scaling): ScaledValues {
-  const floating = stored instanceof Float32Array || stored instanceof Float64Array;
-  if (floating) {
-    if (scaling.scale !== 1 || scaling.zero !== 0) {
-      for (let i = 0; i < stored.length; i++) stored[i] = scaling.zero + scaling.scale * stored[i]!;
-    }
-    return { data: stored };
+  if (stored instanceof Float32Array || stored instanceof Float64Array) {
+    if (scaling.scale === 1 && scaling.zero === 0) return { data: stored };
+    return { data: Float64Array.from(stored, (value) => scaling.zero + scaling.scale * value) };
   }
   const blanks = scaling.blank === undefined ? undefined : blankMask(stored, scaling.blank);
   const exact = scaling.scale === 1 ? exactOffset(stored, scaling.zero) : undefined;
