@@ -1,19 +1,12 @@
-import { TaggedError } from "../core/errors.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
 import { openFileSource } from "../files/file_source.ts";
 import type { ByteSource } from "../fits/byte_source.ts";
-import { type FitsFile, openFits } from "../fits/fits_file.ts";
 import { gunzipSource } from "../fits/gzip_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { inspectHdu } from "./inspect_hdu.ts";
-import { problemOf } from "./inspect_json.ts";
-import type {
-  FileInspection,
-  FitsInspection,
-  HduInspection,
-  InspectionProblem,
-  InspectOptions,
-} from "./inspect_model.ts";
+import type { FileInspection, FitsInspection, HduInspection, InspectOptions } from "./inspect_model.ts";
 import { inspectPlainPosition } from "./inspect_position.ts";
+import { type OpenedHdus, openHdus, openHeaderAlone } from "./inspect_source.ts";
 import { inspectSpherex } from "./inspect_spherex.ts";
 import { inspectVotable } from "./inspect_votable.ts";
 
@@ -21,7 +14,7 @@ import { inspectVotable } from "./inspect_votable.ts";
 const SNIFFED_BYTES = 512;
 
 /**
- * Tells what a FITS file or a VOTable holds, gzip or not: its structure, and as much of its content as `options` ask
+ * Tells what a FITS file, a saved FITS header or a VOTable holds, gzip or not: its structure, and as much of its content as `options` ask
  * for. SPHEREx files are recognised and tell detector, release, pipeline version, and parent-detector pixel, sky
  * position, wavelength and bandwidth at a position.
  *
@@ -34,24 +27,54 @@ const SNIFFED_BYTES = 512;
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileInspection> {
   checkOptions(options);
   using file = openFileSource(path);
-  const source = await gunzipSource(file);
-  const shell = { byteLength: file.byteLength, compression: source === file ? null : "gzip" as const };
-  const start = new TextDecoder().decode(await source.read(0, Math.min(SNIFFED_BYTES, source.byteLength)));
-  if (start.startsWith("SIMPLE")) return await inspectFits(path, shell, source, options);
-  if (/^\s*<(?:\?xml|!--|!DOCTYPE|\w*:?VOTABLE)/i.test(start)) {
-    return await inspectVotable(path, shell, source, options);
+  try {
+    const source = await gunzipSource(file);
+    const compression = source === file ? null : "gzip" as const;
+    return await inspectSource({ path, byteLength: file.byteLength, compression }, source, options);
+  } catch (error) {
+    throw named(error, path);
   }
+}
+
+/** What the answer says of the file as a whole. */
+interface FileShell {
+  readonly path: string;
+  readonly byteLength: number;
+  readonly compression: "gzip" | null;
+}
+
+async function inspectSource(
+  shell: FileShell,
+  source: ByteSource,
+  options: InspectOptions,
+): Promise<FileInspection> {
+  const start = new TextDecoder().decode(await source.read(0, Math.min(SNIFFED_BYTES, source.byteLength)));
+  if (/^\s*<(?:\?xml|!--|!DOCTYPE|\w*:?VOTABLE)/i.test(start)) {
+    return await inspectVotable(shell, source, options);
+  }
+  const isText = start.slice(0, 82).includes("\n");
+  if (start.startsWith("SIMPLE  =") && !isText) {
+    return await inspectFits(shell, await openHdus(source), options);
+  }
+  const header = await openHeaderAlone(source);
+  if (header !== undefined) return await inspectFits(shell, header, options);
   const found = source.byteLength === 0
     ? "it is empty"
     : `it starts with ${JSON.stringify(start.slice(0, 24))}`;
-  throw new TaggedError(
-    "usage/unknown-file-format",
-    `Cannot inspect ${path}: ${found}, expected FITS or a VOTable`,
-    {
-      context: { path, byte_length: shell.byteLength },
-      hint: "Name a FITS file or a VOTable, gzip or not",
-    },
-  );
+  throw new TaggedError("usage/unknown-file-format", `${found}, expected FITS or a VOTable`, {
+    context: { byte_length: shell.byteLength },
+    hint: "Name a FITS file or a VOTable, gzip or not",
+  });
+}
+
+/** A failure of the file with its path in the message; other errors as they are. */
+function named(error: unknown, path: string): unknown {
+  if (!isTaggedError(error)) return error;
+  return new TaggedError(error.code, `Cannot inspect ${path}: ${error.message}`, {
+    context: { ...error.context, path },
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
 }
 
 function checkOptions(options: InspectOptions): void {
@@ -65,24 +88,21 @@ function checkOptions(options: InspectOptions): void {
 }
 
 async function inspectFits(
-  path: string,
-  shell: { readonly byteLength: number; readonly compression: "gzip" | null },
-  source: ByteSource,
+  shell: FileShell,
+  opened: OpenedHdus,
   options: InspectOptions,
 ): Promise<FitsInspection> {
-  const problems: InspectionProblem[] = [];
-  const fits = await openFits(source);
-  const hdus = await readableHdus(fits, problems);
-  const chosen = options.hdu === undefined ? hdus : [await fits.hdu(options.hdu)];
+  const { hdus, source, problems } = opened;
+  const chosen = options.hdu === undefined ? hdus : [chooseHdu(hdus, options.hdu)];
   const inspected: HduInspection[] = [];
   for (const hdu of chosen) inspected.push(await inspectHdu(hdu, options));
-  const answer = await inspectSpherex(path, source, hdus, options);
+  const answer = await inspectSpherex(shell.path, source, hdus, options);
   const asksPosition = options.pixel !== undefined || options.sky !== undefined;
   const position = answer?.position ??
     (asksPosition ? await inspectPlainPosition(chosen, options) : null);
   return {
     format: "fits",
-    path,
+    path: shell.path,
     byte_length: shell.byteLength,
     compression: shell.compression,
     hdus: inspected,
@@ -92,17 +112,14 @@ async function inspectFits(
   };
 }
 
-/** The HDUs up to the first header that cannot be read, which becomes a problem. */
-async function readableHdus(fits: FitsFile, problems: InspectionProblem[]): Promise<Hdu[]> {
-  const hdus: Hdu[] = [];
-  try {
-    for (;;) {
-      const hdu = await fits.find(hdus.length);
-      if (hdu === undefined) return hdus;
-      hdus.push(hdu);
-    }
-  } catch (error) {
-    problems.push(problemOf(error));
-    return hdus;
-  }
+function chooseHdu(hdus: readonly Hdu[], wanted: number | string): Hdu {
+  const name = typeof wanted === "string" ? wanted.trim().toUpperCase() : undefined;
+  const hdu = hdus.find((each) =>
+    name === undefined ? each.index === wanted : each.name.toUpperCase() === name
+  );
+  if (hdu !== undefined) return hdu;
+  const found = hdus.map((each) => each.name === "" ? String(each.index) : `${each.index} ${each.name}`);
+  throw new TaggedError("fits/missing-hdu", `there is no HDU ${wanted}, the file has ${found.join(", ")}`, {
+    context: { wanted, found },
+  });
 }

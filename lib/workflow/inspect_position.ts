@@ -114,7 +114,7 @@ export async function inspectPlainPosition(
 ): Promise<PositionInspection> {
   const hdu = hdus.find((each) => isImage(each) && imageShape(each).length >= 2);
   if (hdu === undefined) {
-    throw new TaggedError("usage/no-image", "Cannot look at a position: there is no image of two axes", {
+    throw new TaggedError("usage/no-image", "there is no image of two axes to look at a position in", {
       hint: "Name another HDU with --hdu, or leave --pixel and --sky out",
     });
   }

@@ -26,7 +26,7 @@ function cellOf(column: TableColumn, row: number): JsonValue {
   if (column.kind === "variable") {
     const cell = column.data[row]!;
     return column.elementKind === "logical" && typeof cell !== "string"
-      ? Array.from(cell, (value) => Number(value) === 1)
+      ? Array.from(cell as ArrayLike<number>, (value) => value === 1)
       : jsonCell(cell);
   }
   const elements = column.elementsPerRow ?? 1;

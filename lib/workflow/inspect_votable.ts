@@ -56,8 +56,7 @@ function numbersOf(value: VotableValue): number[] | BigInt64Array {
 
 /** Tells what a VOTable holds; the document is read in pieces and only the rows asked for are kept. */
 export async function inspectVotable(
-  path: string,
-  file: { readonly byteLength: number; readonly compression: "gzip" | null },
+  file: { readonly path: string; readonly byteLength: number; readonly compression: "gzip" | null },
   source: ByteSource,
   options: InspectOptions,
 ): Promise<VotableInspection> {
@@ -75,7 +74,7 @@ export async function inspectVotable(
     );
   return {
     format: "votable",
-    path,
+    path: file.path,
     byte_length: file.byteLength,
     compression: file.compression,
     version: document.version ?? null,
@@ -146,7 +145,7 @@ function chooseTable(
   if (table !== undefined) return table;
   throw new TaggedError(
     "votable/missing-table",
-    `Cannot find table ${JSON.stringify(wanted)}: the document has ${tables.length} tables, numbered from 0`,
+    `there is no table ${JSON.stringify(wanted)}, the document has ${tables.length} tables, numbered from 0`,
     { context: { wanted, tables: tables.map((each) => each.name) } },
   );
 }
