@@ -1,0 +1,94 @@
+import { isTaggedError, type JsonValue } from "../core/errors.ts";
+import type { TextStyle } from "./terminal.ts";
+import { printable } from "./text_table.ts";
+
+/** Causes are followed this far. */
+const MAX_CAUSES = 8;
+
+/** An error as one JSON value. */
+export interface ErrorJson {
+  /** Stable identifier, such as `config/unknown-key`. */
+  readonly code: string;
+  /** What was tried, found and expected. */
+  readonly message: string;
+  /** Numbers and names. */
+  readonly context: Readonly<Record<string, JsonValue>>;
+  /** What to do next, null when nothing is known. */
+  readonly hint: string | null;
+  /** The errors that led to this one, the nearest first. */
+  readonly cause: readonly string[];
+}
+
+/** The messages of the errors that led to `error`, the nearest first. */
+function causes(error: unknown): string[] {
+  const messages: string[] = [];
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && cause !== null && messages.length < MAX_CAUSES) {
+    messages.push(cause instanceof Error ? cause.message : String(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return messages;
+}
+
+/** The message of anything that was thrown. */
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message === "" ? error.name : error.message;
+  return String(error);
+}
+
+/** An error as JSON; anything that is no TaggedError has the code `internal/unexpected`. */
+export function errorJson(error: unknown): ErrorJson {
+  const tagged = isTaggedError(error) ? error : undefined;
+  return {
+    code: tagged?.code ?? "internal/unexpected",
+    message: messageOf(error),
+    context: tagged?.context ?? {},
+    hint: tagged?.hint ?? null,
+    cause: causes(error),
+  };
+}
+
+/** One context value on one line, or undefined when it is too long to help. */
+function contextText(value: JsonValue): string | undefined {
+  if (value === null) return undefined;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 200 ? undefined : printable(text);
+}
+
+/**
+ * An error as people read it: `error[code]: message`, the context, the cause, and after a blank line the hint.
+ *
+ * Context that the message repeats is left out; with `verbose` everything is shown, the stack included.
+ *
+ * @param error Anything that was thrown.
+ * @param style Colours, or none.
+ * @param verbose Show the whole context and the stack.
+ */
+export function errorText(error: unknown, style: TextStyle, verbose = false): string {
+  const { code, message, context, hint, cause } = errorJson(error);
+  const lines = [
+    `${style.bold(style.red(`error[${code}]`))}: ${message.split("\n").map(printable).join("\n")}`,
+  ];
+  for (const [name, value] of Object.entries(context)) {
+    const text = contextText(value);
+    if (text !== undefined && (verbose || !message.includes(text))) {
+      lines.push(`  ${style.dim(`${name}:`)} ${text}`);
+    }
+  }
+  const [nearest] = cause;
+  const own = context["system_message"];
+  if (nearest !== undefined && !message.includes(nearest) && nearest !== own) {
+    lines.push(`  ${style.dim("cause:")} ${printable(nearest)}`);
+  }
+  if (verbose && error instanceof Error && error.stack !== undefined) lines.push(style.dim(error.stack));
+  if (hint !== null) lines.push("", `${style.cyan("hint:")} ${hint}`);
+  else if (!isTaggedError(error)) {
+    lines.push(
+      "",
+      `${
+        style.cyan("hint:")
+      } This is a mistake in the program: run again with --verbose and report what it prints`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
