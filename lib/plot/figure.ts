@@ -20,6 +20,8 @@ export interface Figure {
   readonly height: number;
   /** What the figure shows, for readers that cannot see it. */
   readonly description: string;
+  /** Whether the ground is left open, for pixels to be painted below; white when left out. */
+  readonly openGround?: boolean;
   /** Its parts, painted in order. */
   readonly parts: readonly FigurePart[];
 }
@@ -39,7 +41,7 @@ export function figureSvg(figure: Figure): string {
     `<svg xmlns="${SVG_NAMESPACE}" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}"`,
     ` viewBox="0 0 ${width} ${height}" font-family="${FIGURE_FONT}" fill="${INK_COLOR}" role="img">`,
     `<title>${escapeXml(figure.description)}</title>`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    figure.openGround === true ? "" : `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,
     "</svg>\n",
   ].join("");

@@ -1,7 +1,8 @@
 import { PIXEL_ROLE } from "../photometry/pixel_roles.ts";
 import { hexColor, type Rgb } from "./color_map.ts";
 import { MUTED_COLOR } from "./palette.ts";
-import { coloredPng } from "./plane_image.ts";
+import { coloredImage } from "./plane_image.ts";
+import type { PixelImage } from "./png.ts";
 import { rounded, textSvg } from "./svg_text.ts";
 import { textWidth } from "./text_width.ts";
 
@@ -22,9 +23,9 @@ const ROLE_STYLES: readonly RoleStyle[] = [
   { name: "unused", color: [236, 236, 236], applies: () => true },
 ];
 
-/** What each pixel was used for as a PNG of one pixel a pixel, the lowest row at the bottom. */
-export function rolesPng(width: number, height: number, roles: Uint8Array): Uint8Array<ArrayBuffer> {
-  return coloredPng({ width, height, values: roles }, roleColor);
+/** What each pixel was used for as an image of one pixel a pixel, the lowest row at the bottom. */
+export function rolesImage(width: number, height: number, roles: Uint8Array): PixelImage {
+  return coloredImage({ width, height, values: roles }, roleColor);
 }
 
 function roleColor(roles: number): Rgb {
@@ -35,7 +36,7 @@ const LABEL_SIZE = 9.5;
 const SWATCH = 7;
 const LINE_HEIGHT = 13;
 
-/** Names the colours of {@linkcode rolesPng} in lines of at most `width`. */
+/** Names the colours of {@linkcode rolesImage} in lines of at most `width`. */
 export function roleLegendSvg(width: number): string {
   const markup: string[] = [];
   let x = 0;

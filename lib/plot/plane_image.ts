@@ -1,6 +1,6 @@
 import type { Range } from "./robust_range.ts";
 import { colorAt, type ColorMap, type Rgb } from "./color_map.ts";
-import { encodePng } from "./png.ts";
+import type { PixelImage } from "./png.ts";
 
 /** A plane of values, row by row from the lowest row. */
 export interface Plane {
@@ -12,14 +12,14 @@ export interface Plane {
   readonly values: ArrayLike<number>;
 }
 
-/** A plane as a PNG of one pixel a pixel, its lowest row at the bottom, in the colours of a map. */
-export function planePng(plane: Plane, map: ColorMap, range: Range): Uint8Array<ArrayBuffer> {
+/** A plane as an image of one pixel a pixel, its lowest row at the bottom, in the colours of a map. */
+export function planeImage(plane: Plane, map: ColorMap, range: Range): PixelImage {
   const scale = 1 / (range[1] - range[0]);
-  return coloredPng(plane, (value) => colorAt(map, (value - range[0]) * scale));
+  return coloredImage(plane, (value) => colorAt(map, (value - range[0]) * scale));
 }
 
-/** A plane as a PNG of one pixel a pixel, its lowest row at the bottom, each value in the colour given for it. */
-export function coloredPng(plane: Plane, colorOf: (value: number) => Rgb): Uint8Array<ArrayBuffer> {
+/** A plane as an image of one pixel a pixel, its lowest row at the bottom, each value in the colour given for it. */
+export function coloredImage(plane: Plane, colorOf: (value: number) => Rgb): PixelImage {
   const { width, height, values } = plane;
   const rgba = new Uint8Array(4 * width * height);
   for (let y = 0; y < height; y++) {
@@ -28,7 +28,7 @@ export function coloredPng(plane: Plane, colorOf: (value: number) => Rgb): Uint8
       rgba.set([red, green, blue, 255], 4 * ((height - 1 - y) * width + x));
     }
   }
-  return encodePng({ width, height, rgba });
+  return { width, height, rgba };
 }
 
 /** The value below which `fraction` of the finite values lie (nearest rank), or NaN without finite values. */

@@ -1,5 +1,5 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { encodePng } from "./png.ts";
+import { encodePng, type PixelImage } from "./png.ts";
 
 let ready: Promise<Uint8Array[]> | undefined;
 
@@ -19,21 +19,11 @@ async function loadRasteriser(): Promise<Uint8Array[]> {
   return [regular.default, bold.default];
 }
 
-/** The pixels of a drawing. */
-export interface RasterImage {
-  /** Pixels along x. */
-  readonly width: number;
-  /** Pixels along y. */
-  readonly height: number;
-  /** Red, green, blue and opacity of each pixel, row by row. */
-  readonly rgba: Uint8Array;
-}
-
 /**
  * Draws an SVG of `widthPixels` columns with the fonts that the program ships (DejaVu Sans), so that the result
- * is the same on every machine.
+ * is the same on every machine. Where the drawing is not opaque the colours are multiplied by the opacity.
  */
-export async function rasteriseSvg(svg: string, widthPixels: number): Promise<RasterImage> {
+export async function rasteriseSvg(svg: string, widthPixels: number): Promise<PixelImage> {
   const fontBuffers = await startRasteriser();
   const drawing = new Resvg(svg, {
     fitTo: { mode: "width", value: widthPixels },
