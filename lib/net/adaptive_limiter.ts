@@ -27,7 +27,7 @@ export interface LimiterBounds {
 const QUICK_EXTRA_MS = 100;
 /** How long a limit that led to throttling is remembered. */
 const MEMORY_MS = 60_000;
-/** So many failures in a row without any success pause the host. */
+/** So many failures in a row without any success pause the host; a burst that is throttled at once counts as two. */
 const PAUSE_AFTER = 12;
 const MAX_PAUSE_MS = 60_000;
 const TRACE_LENGTH = 200;
@@ -163,14 +163,20 @@ export class AdaptiveLimiter {
       if (latencyMs !== undefined) this.#grow(latencyMs, wasFull);
       return;
     }
-    this.#failuresInARow++;
-    if (outcome !== "failed" && epoch === this.#epoch) this.#halve(outcome);
-    if (this.#failuresInARow % PAUSE_AFTER === 0) {
-      const pauses = this.#failuresInARow / PAUSE_AFTER;
-      this.#pausedUntilMs = this.#clock.now() + Math.min(MAX_PAUSE_MS, 1000 * 2 ** pauses);
-      this.#limit = 1;
-      this.#note("failed");
+    if (outcome !== "failed") {
+      if (epoch !== this.#epoch) return;
+      this.#halve(outcome);
     }
+    const before = Math.floor(this.#failuresInARow / PAUSE_AFTER);
+    this.#failuresInARow += outcome === "failed" ? 1 : 2;
+    const pauses = Math.floor(this.#failuresInARow / PAUSE_AFTER);
+    if (pauses > before) this.#pause(Math.min(MAX_PAUSE_MS, 1000 * 2 ** pauses));
+  }
+
+  #pause(milliseconds: number): void {
+    this.#pausedUntilMs = this.#clock.now() + milliseconds;
+    this.#limit = 1;
+    this.#note("failed");
   }
 
   #grow(latencyMs: number, wasFull: boolean): void {

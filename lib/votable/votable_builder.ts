@@ -16,7 +16,8 @@ import type {
 } from "./votable_model.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Attributes = Readonly<Record<string, string>>;
+/** Attributes of an element by name. */
+export type Attributes = Readonly<Record<string, string>>;
 
 /** A resource or document while it is read. */
 interface OpenContainer {
