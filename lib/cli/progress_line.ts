@@ -53,19 +53,28 @@ function details(state: ProgressState): string[] {
   ];
 }
 
+/** Items done of items in all. */
+function countsText({ done, total }: ProgressState): string {
+  return total === undefined ? countText(done) : `${countText(done)}/${countText(total)}`;
+}
+
 /**
  * The state as one line for a terminal; details that do not fit into `columns` are left out from the end.
  *
  * @param state How far the work is.
  * @param columns Width of the terminal.
+ * @param others Stages that go on at the same time, told by their counts.
  */
-export function progressText(state: ProgressState, columns: number): string {
+export function progressText(
+  state: ProgressState,
+  columns: number,
+  others: readonly ProgressState[] = [],
+): string {
   const { done, total, unit } = state;
-  const counts = total === undefined ? countText(done) : `${countText(done)}/${countText(total)}`;
-  let text = `${state.stage.padEnd(11)} ${total === undefined ? "" : `${bar(done, total)} `}${counts}${
-    unit === undefined ? "" : ` ${unit}`
-  }`;
-  for (const detail of details(state)) {
+  let text = `${state.stage.padEnd(11)} ${total === undefined ? "" : `${bar(done, total)} `}${
+    countsText(state)
+  }${unit === undefined ? "" : ` ${unit}`}`;
+  for (const detail of [...details(state), ...others.map((other) => `${other.stage} ${countsText(other)}`)]) {
     if (text.length + 2 + detail.length >= columns) break;
     text += `  ${detail}`;
   }
@@ -109,22 +118,54 @@ export interface ProgressOptions {
 /** Time over which the rate is averaged. */
 const RATE_TIME_MS = 10_000;
 
+/** One stage as it was told last. */
+class StageRecord {
+  state: ProgressState;
+  isShown = false;
+  #rate: number | undefined;
+  #rateAt: number;
+  #rateDone: number;
+
+  constructor(state: ProgressState, now: number) {
+    this.state = state;
+    this.#rateAt = now;
+    this.#rateDone = state.done;
+  }
+
+  /** Takes a new state; a rate that it does not name is averaged with weights that fall off over ten seconds. */
+  update(state: ProgressState, now: number): void {
+    const elapsedMs = now - this.#rateAt;
+    if (elapsedMs >= 250) {
+      const rate = Math.max(0, state.done - this.#rateDone) / elapsedMs * 1000;
+      const weight = this.#rate === undefined ? 1 : 1 - Math.exp(-elapsedMs / RATE_TIME_MS);
+      this.#rate = (this.#rate ?? 0) * (1 - weight) + rate * weight;
+      this.#rateAt = now;
+      this.#rateDone = state.done;
+    }
+    this.state = { ...state, perSecond: state.perSecond ?? this.#rate };
+    this.isShown = false;
+  }
+
+  /** Whether there is more to do, as far as is known. */
+  get isGoingOn(): boolean {
+    return this.state.total === undefined || this.state.done < this.state.total;
+  }
+}
+
 /**
- * Shows how far the work is: one line that is painted over on a terminal; elsewhere a line every 30 s and one when a
- * stage ends. It is told the state whenever that changes and keeps no timer.
+ * Shows how far the work is: one line that is painted over on a terminal; elsewhere every 30 s a line for each stage
+ * that has moved, and at the end. It is told the states whenever they change and keeps no timer.
+ *
+ * Stages may go on at the same time: the line shows the one that began last and the counts of the others.
  */
 export class ProgressLine {
   readonly #sink: TextSink;
   readonly #isOff: boolean;
   readonly #now: () => number;
   readonly #intervalMs: number;
+  readonly #stages = new Map<string, StageRecord>();
   #shownAt: number | undefined;
   #isPainted = false;
-  #state: ProgressState | undefined;
-  #isShown = true;
-  #rate: number | undefined;
-  #rateAt = 0;
-  #rateDone = 0;
 
   /** Shows nothing until it is told a state. */
   constructor(options: ProgressOptions) {
@@ -136,15 +177,16 @@ export class ProgressLine {
       : options.logIntervalMs ?? 30_000;
   }
 
-  /** Takes the new state and shows it when it is time; a rate that it does not name is estimated. */
+  /** Takes the new state of a stage and shows it when it is time. */
   update(state: ProgressState): void {
     if (this.#isOff) return;
     const now = this.#now();
-    if (state.stage !== this.#state?.stage) this.#beginStage(state, now);
-    this.#measureRate(state.done, now);
-    this.#state = { ...state, perSecond: state.perSecond ?? this.#rate };
-    this.#isShown = false;
-    if (this.#shownAt === undefined || now - this.#shownAt >= this.#intervalMs) this.#show(now);
+    const known = this.#stages.get(state.stage);
+    if (known === undefined) this.#stages.set(state.stage, new StageRecord(state, now));
+    else known.update(state, now);
+    // A terminal sees the first state at once; a log waits, so that short work gives one line, at its end.
+    this.#shownAt ??= this.#sink.isTerminal ? -Infinity : now;
+    if (now - this.#shownAt >= this.#intervalMs) this.#show(now);
   }
 
   /** Removes the line from a terminal, so that something else can be written; the next update paints it again. */
@@ -155,47 +197,27 @@ export class ProgressLine {
     this.#shownAt = undefined;
   }
 
-  /** Shows the last state of a log that has not been shown, and removes the line of a terminal. */
+  /** Ends the line: a log gets what it has not been shown yet, a terminal loses it. */
   end(): void {
-    if (!this.#sink.isTerminal) this.#showUnshown();
+    if (!this.#sink.isTerminal) this.#show(this.#now());
     this.clear();
-    this.#state = undefined;
-  }
-
-  /** A stage begins: the log gets the end of the one before. */
-  #beginStage(state: ProgressState, now: number): void {
-    if (this.#state !== undefined && !this.#sink.isTerminal) this.#showUnshown();
-    // A log waits for its first line, so that short stages give one line, at their end.
-    this.#shownAt = this.#sink.isTerminal ? undefined : now;
-    this.#rate = undefined;
-    this.#rateAt = now;
-    this.#rateDone = state.done;
-  }
-
-  #showUnshown(): void {
-    if (this.#state !== undefined && !this.#isShown) this.#show(this.#now());
+    this.#stages.clear();
   }
 
   #show(now: number): void {
-    const state = this.#state!;
     this.#shownAt = now;
-    this.#isShown = true;
-    if (!this.#sink.isTerminal) {
-      this.#sink.write(`${progressFields(state)}\n`);
-      return;
+    if (this.#sink.isTerminal) return this.#paint();
+    for (const stage of this.#stages.values()) {
+      if (!stage.isShown) this.#sink.write(`${progressFields(stage.state)}\n`);
+      stage.isShown = true;
     }
-    this.#sink.write(`\r\x1b[K${progressText(state, this.#sink.columns() ?? 80)}`);
-    this.#isPainted = true;
   }
 
-  /** Averages the rate with weights that fall off over ten seconds. */
-  #measureRate(done: number, now: number): void {
-    const elapsedMs = now - this.#rateAt;
-    if (elapsedMs < 250) return;
-    const rate = Math.max(0, done - this.#rateDone) / elapsedMs * 1000;
-    const weight = this.#rate === undefined ? 1 : 1 - Math.exp(-elapsedMs / RATE_TIME_MS);
-    this.#rate = (this.#rate ?? 0) * (1 - weight) + rate * weight;
-    this.#rateAt = now;
-    this.#rateDone = done;
+  #paint(): void {
+    const stages = [...this.#stages.values()];
+    const main = stages.findLast((stage) => stage.isGoingOn) ?? stages.at(-1)!;
+    const others = stages.filter((stage) => stage !== main && stage.isGoingOn).map((stage) => stage.state);
+    this.#sink.write(`\r\x1b[K${progressText(main.state, this.#sink.columns() ?? 80, others)}`);
+    this.#isPainted = true;
   }
 }
