@@ -4,10 +4,11 @@ export function numberText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return value > 0 ? "\u221e" : "\u2212\u221e";
   if (value === 0) return "0";
   const size = Math.abs(value);
+  const precise = value.toPrecision(digits);
   const text = size >= 1e6 || size < 1e-3
-    ? value.toExponential(digits - 1).replace("e+", "e")
-    : size >= 10 ** digits
+    ? value.toExponential(digits - 1)
+    : precise.includes("e")
     ? String(Math.round(value))
-    : value.toPrecision(digits);
-  return text.replace(/^-/, "\u2212").replace("e-", "e\u2212");
+    : precise;
+  return text.replace("e+", "e").replaceAll("-", "\u2212");
 }

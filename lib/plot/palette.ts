@@ -20,7 +20,7 @@ export const BAND_STYLES: readonly BandStyle[] = [
   { detector: 3, color: "#009e73", wavelengthMinMicron: 1.63, wavelengthMaxMicron: 2.42 },
   { detector: 4, color: "#e69f00", wavelengthMinMicron: 2.42, wavelengthMaxMicron: 3.82 },
   { detector: 5, color: "#d55e00", wavelengthMinMicron: 3.82, wavelengthMaxMicron: 4.42 },
-  { detector: 6, color: "#b5609b", wavelengthMinMicron: 4.42, wavelengthMaxMicron: 5.0 },
+  { detector: 6, color: "#cc79a7", wavelengthMinMicron: 4.42, wavelengthMaxMicron: 5.0 },
 ];
 
 /** Colour of points that are not recommended for science. */
