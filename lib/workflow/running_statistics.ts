@@ -60,27 +60,29 @@ export class RunningStatistics {
     start: number,
     end: number,
   ): void {
-    let count = 0, sum = 0;
+    let count = 0, offset = 0, sum = 0;
     for (let i = start; i < end; i++) {
       const value = blanks?.[i] === 1 ? NaN : values[i]!;
       if (value !== value) this.#blanks++;
       else if (value === Infinity || value === -Infinity) this.#infinities++;
       else {
-        count++;
-        sum += value;
+        // Sums of differences from the first value keep the digits that sums of large values lose.
+        if (count++ === 0) offset = value;
+        sum += value - offset;
         if (value < this.#minimum) this.#minimum = value;
         if (value > this.#maximum) this.#maximum = value;
       }
     }
     if (count === 0) return;
-    const mean = sum / count;
-    let squares = 0;
+    const mean = offset + sum / count;
+    let squares = 0, rest = 0;
     for (let i = start; i < end; i++) {
       const value = values[i]!;
       if (blanks?.[i] === 1 || !Number.isFinite(value)) continue;
       squares += (value - mean) * (value - mean);
+      rest += value - mean;
     }
-    this.#join(count, mean, squares);
+    this.#join(count, mean, squares - rest * rest / count);
   }
 
   #join(count: number, mean: number, squares: number): void {
