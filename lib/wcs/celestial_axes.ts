@@ -19,8 +19,6 @@ export interface CelestialAxes {
   readonly projection: Projection;
   /** Whether CTYPE ends in -SIP. */
   readonly namesSip: boolean;
-  /** Whether CTYPE ends right after the projection code. */
-  readonly isPlain: boolean;
 }
 
 interface AxisType {
@@ -143,6 +141,5 @@ export function parseCelestialAxes(header: Keywords, alternate: string): Celesti
     latitudeAxis,
     projection,
     namesSip: first.suffix === "-SIP",
-    isPlain: first.suffix === "",
   };
 }
