@@ -101,7 +101,7 @@ async function requireMedian(
   if (middle >= range[0] && middle <= range[1]) return middle;
   throw spherexError(
     "bad-calibration",
-    `Cannot use ${name}: its median is ${middle}, expected ${range[0]} to ${range[1]}`,
+    `Cannot use ${name}: its median is ${Number(middle.toPrecision(6))}, expected ${range[0]} to ${range[1]}`,
     { context: { median: Number.isFinite(middle) ? middle : null, range } },
   );
 }
