@@ -29,18 +29,28 @@ export function markBackground(
   return count;
 }
 
+/** Square of the robust scatter of the marked pixels in units of their sigma, at least 1. */
+function squaredScatter(count: number, workspace: MeasureWorkspace): number {
+  const { marks, residual, variance, scratch } = workspace;
+  let kept = 0;
+  let quiet = 0;
+  for (let i = 0; i < count; i++) {
+    if (marks[i] === 0) continue;
+    const squared = residual[i]! ** 2 / variance[i]!;
+    if (squared * NORMAL_SIGMA_PER_MAD ** 2 <= 1) quiet++;
+    scratch[kept++] = squared;
+  }
+  if (2 * quiet > kept) return 1;
+  return Math.max(NORMAL_SIGMA_PER_MAD ** 2 * medianInPlace(scratch, kept), 1);
+}
+
 /**
  * Unmarks background pixels whose residual is further from zero than `threshold` standard deviations, the
  * larger of the pixel's own and of the robust scatter of all. Returns how many were unmarked.
  */
 export function clipBackground(count: number, threshold: number, workspace: MeasureWorkspace): number {
-  const { marks, residual, variance, scratch } = workspace;
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    if (marks[i] === 1) scratch[kept++] = Math.abs(residual[i]!) / Math.sqrt(variance[i]!);
-  }
-  const scatter = Math.max(NORMAL_SIGMA_PER_MAD * medianInPlace(scratch, kept), 1);
-  const limit = (threshold * scatter) ** 2;
+  const { marks, residual, variance } = workspace;
+  const limit = threshold ** 2 * squaredScatter(count, workspace);
   let clipped = 0;
   for (let i = 0; i < count; i++) {
     if (marks[i] === 1 && residual[i]! ** 2 > limit * variance[i]!) {
@@ -51,10 +61,15 @@ export function clipBackground(count: number, threshold: number, workspace: Meas
   return clipped;
 }
 
-/** Robust standard deviation of the residuals of the marked pixels, microjansky per pixel. */
+/** Root mean square of the residuals of the marked pixels, microjansky per pixel; NaN when there are none. */
 export function backgroundRms(count: number, workspace: MeasureWorkspace): number {
-  const { marks, residual, scratch } = workspace;
+  const { marks, residual } = workspace;
+  let sum = 0;
   let kept = 0;
-  for (let i = 0; i < count; i++) if (marks[i] === 1) scratch[kept++] = Math.abs(residual[i]!);
-  return NORMAL_SIGMA_PER_MAD * medianInPlace(scratch, kept);
+  for (let i = 0; i < count; i++) {
+    if (marks[i] === 0) continue;
+    sum += residual[i]! ** 2;
+    kept++;
+  }
+  return kept > 0 ? Math.sqrt(sum / kept) : NaN;
 }

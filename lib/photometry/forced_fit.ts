@@ -1,11 +1,21 @@
 import { infinityNorm, invertMatrix } from "../math/linear_system.ts";
 import type { TemplateWindow } from "./template_window.ts";
 
-/** Sum of weight * a * b over the first `count` values. */
+/**
+ * Sum of weight * a * b over the first `count` values. Four partial sums let the processor add in parallel;
+ * the order of additions is fixed, so that equal inputs give equal bits.
+ */
 function productSum(count: number, weight: Float64Array, a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += weight[i]! * a[i]! * b[i]!;
-  return sum;
+  let first = 0, second = 0, third = 0, fourth = 0;
+  const even = count - count % 4;
+  for (let i = 0; i < even; i += 4) {
+    first += weight[i]! * a[i]! * b[i]!;
+    second += weight[i + 1]! * a[i + 1]! * b[i + 1]!;
+    third += weight[i + 2]! * a[i + 2]! * b[i + 2]!;
+    fourth += weight[i + 3]! * a[i + 3]! * b[i + 3]!;
+  }
+  for (let i = even; i < count; i++) first += weight[i]! * a[i]! * b[i]!;
+  return first + second + (third + fourth);
 }
 
 /** The pixels of a whole cutout as the background equations see them. */

@@ -37,13 +37,13 @@ export function markTarget(
     for (let x = 0, i = window.cutoutRow(y, pixels.width); x < window.width; x++, k++, i++) {
       const column = window.originX + x;
       const row = window.originY + y;
-      const distance = Math.hypot(column - pixels.targetX, row - pixels.targetY);
+      const squared = (column - pixels.targetX) ** 2 + (row - pixels.targetY) ** 2;
       let role = roles[i]!;
       if (Math.abs(column - centerX) <= half && Math.abs(row - centerY) <= half) role |= PIXEL_ROLE.fitBox;
-      if (distance <= fit.centralRadiusPixels) role |= PIXEL_ROLE.core;
+      if (squared <= fit.centralRadiusPixels ** 2) role |= PIXEL_ROLE.core;
       if (template[k]! >= masks.footprintThreshold * templatePeak) role |= PIXEL_ROLE.footprint;
       if (
-        distance <= masks.targetProtectionRadiusPixels ||
+        squared <= masks.targetProtectionRadiusPixels ** 2 ||
         reachesNearby(window, x, y, masks.targetProtectionDilatePixels, strong)
       ) role |= PIXEL_ROLE.protected;
       roles[i] = role;

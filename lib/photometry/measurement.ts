@@ -60,7 +60,7 @@ export interface BackgroundResult {
   readonly bxMicroJyPerPixel: number;
   /** Slope along y, microjansky per pixel per pixel. */
   readonly byMicroJyPerPixel: number;
-  /** Robust scatter of the background pixels about the background, microjansky per pixel. */
+  /** Root mean square of the background pixels about the background after clipping, microjansky per pixel. */
   readonly rmsMicroJyPerPixel: number;
   /** Condition number of the background's normal matrix, scaled to a unit diagonal. */
   readonly conditionNumber: number;

@@ -71,8 +71,9 @@ export function largestResidualSnr(
   for (let y = 0, k = 0; y < window.height; y++) {
     for (let x = 0, i = window.cutoutRow(y, pixels.width); x < window.width; x++, k++, i++) {
       if (!(roles[i]! & PIXEL_ROLE.usable)) continue;
-      const distance = Math.hypot(window.originX + x - pixels.targetX, window.originY + y - pixels.targetY);
-      if (distance <= radius) largest = Math.max(largest, residualSnr(model, i, k));
+      const dx = window.originX + x - pixels.targetX;
+      const dy = window.originY + y - pixels.targetY;
+      if (dx * dx + dy * dy <= radius * radius) largest = Math.max(largest, residualSnr(model, i, k));
     }
   }
   return largest;
@@ -88,8 +89,10 @@ function markSignificant(model: TargetModel, settings: PhotometrySettings): void
   for (let y = 0, k = 0; y < window.height; y++) {
     for (let x = 0, i = window.cutoutRow(y, pixels.width); x < window.width; x++, k++, i++) {
       if (!(roles[i]! & PIXEL_ROLE.searched)) continue;
-      const distance = Math.hypot(window.originX + x - pixels.targetX, window.originY + y - pixels.targetY);
-      if (distance <= guard || distance > reach) continue;
+      const dx = window.originX + x - pixels.targetX;
+      const dy = window.originY + y - pixels.targetY;
+      const squared = dx * dx + dy * dy;
+      if (squared <= guard * guard || squared > reach * reach) continue;
       if (residualSnr(model, i, k) >= settings.deblending.residualSnrThreshold) marks[i] = 1;
     }
   }

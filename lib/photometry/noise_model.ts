@@ -12,7 +12,10 @@ const LARGEST_CORRECTION_SIGMA = 5;
 /** The smoothed variance never falls below this share of the observed one. */
 const SMALLEST_SHARE = 0.1;
 
-/** Sums of a straight-line fit; x and y are counted from their means by a second pass. */
+/** At most this many pixels decide what is far. */
+const LARGEST_SAMPLE = 256;
+
+/** A straight line through points. */
 interface Line {
   readonly slope: number;
   readonly intercept: number;
@@ -47,8 +50,9 @@ function fitLine(x: Float32Array, y: Float32Array, marks: Uint8Array): Line | un
 /** Unmarks the pixels far from the line. */
 function clipToLine(x: Float32Array, y: Float32Array, line: Line, workspace: MeasureWorkspace): void {
   const { marks, scratch } = workspace;
+  const stride = Math.ceil(x.length / LARGEST_SAMPLE) | 1;
   let count = 0;
-  for (let i = 0; i < x.length; i++) {
+  for (let i = 0; i < x.length; i += stride) {
     if (marks[i] === 1) scratch[count++] = Math.abs(y[i]! - line.intercept - line.slope * x[i]!);
   }
   const limit = SLOPE_CLIP_SIGMA * NORMAL_SIGMA_PER_MAD * medianInPlace(scratch, count);

@@ -47,8 +47,8 @@ export function describeFit(pixels: CutoutPixels, fit: ForcedFit, workspace: Mea
     for (let x = 0, i = window.cutoutRow(y, pixels.width); x < window.width; x++, i++) {
       if (!(roles[i]! & PIXEL_ROLE.usable)) continue;
       const sigmas = residual[i]! / Math.sqrt(variance[i]!);
-      const distance = Math.hypot(window.originX + x - pixels.targetX, window.originY + y - pixels.targetY);
-      if (distance <= FIT_QL_RADIUS_PIXELS) {
+      const squared = (window.originX + x - pixels.targetX) ** 2 + (window.originY + y - pixels.targetY) ** 2;
+      if (squared <= FIT_QL_RADIUS_PIXELS ** 2) {
         nearSum += Math.abs(sigmas);
         nearCount++;
       }

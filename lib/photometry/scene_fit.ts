@@ -32,7 +32,7 @@ export interface SceneFit {
   readonly candidatePixels: number;
   /** Background pixels used. */
   readonly backgroundPixels: number;
-  /** Robust scatter of those, microjansky per pixel. */
+  /** Root mean square of their residuals, microjansky per pixel. */
   readonly backgroundRms: number;
 }
 
@@ -46,19 +46,30 @@ function weighBackground(scene: Scene, joint: boolean, workspace: MeasureWorkspa
   }
 }
 
-/** Copies what the fit needs of the window's pixels next to one another. */
+/** Copies data and background columns of the window's pixels next to one another. */
 function fillWindow(scene: Scene, workspace: MeasureWorkspace): void {
   const { window, width } = scene;
-  const { roles, data, variance, backgroundWeight } = workspace;
+  for (let y = 0; y < window.height; y++) {
+    const from = window.cutoutRow(y, width);
+    const to = from + window.width;
+    window.data.set(workspace.data.subarray(from, to), y * window.width);
+    for (let j = 0; j < scene.backgroundOrder; j++) {
+      window.basis[j]!.set(workspace.basis[j]!.subarray(from, to), y * window.width);
+    }
+  }
+}
+
+/** Sets the weights of the window's pixels from roles, variance and the weights of the background. */
+function weighWindow(scene: Scene, workspace: MeasureWorkspace): void {
+  const { window, width } = scene;
+  const { roles, variance, backgroundWeight } = workspace;
   const fitted = PIXEL_ROLE.usable | PIXEL_ROLE.fitBox;
   for (let y = 0, k = 0; y < window.height; y++) {
     for (let x = 0, i = window.cutoutRow(y, width); x < window.width; x++, k++, i++) {
       const inFit = (roles[i]! & fitted) === fitted;
-      window.data[k] = data[i]!;
       window.fitWeight[k] = inFit ? 1 / variance[i]! : 0;
       window.backgroundWeight[k] = backgroundWeight[i]!;
       window.sharedWeight[k] = inFit ? backgroundWeight[i]! : 0;
-      for (let j = 0; j < scene.backgroundOrder; j++) window.basis[j]![k] = workspace.basis[j]![i]!;
     }
   }
 }
@@ -86,7 +97,7 @@ export function fillResidual(scene: Scene, templateCount: number, workspace: Mea
 /** One solution with the weights at hand; leaves its residual in the workspace. */
 function solveOnce(scene: Scene, joint: boolean, workspace: MeasureWorkspace): boolean {
   weighBackground(scene, joint, workspace);
-  fillWindow(scene, workspace);
+  weighWindow(scene, workspace);
   const { data, backgroundWeight: weight, basis } = workspace;
   const pixels = { count: scene.count, data, weight, basis };
   if (!scene.fit.solve(scene.window, scene.templateCount, pixels, scene.backgroundOrder)) return false;
@@ -117,6 +128,7 @@ export function fitScene(scene: Scene, settings: PhotometrySettings, workspace: 
     marks[i] = roles[i]! & PIXEL_ROLE.background ? 1 : 0;
     candidatePixels += marks[i]!;
   }
+  fillWindow(scene, workspace);
   const rounds = scene.varianceSlope > 0 ? settings.noise.iterations : 0;
   let ok = solveOnce(scene, joint, workspace);
   for (let round = 1; round <= rounds && ok; round++) {

@@ -94,13 +94,14 @@ export class PsfRenderer {
     this.#radius = options.templateRadiusPixels ?? Infinity;
     this.#taps = psf.kind === "effective" ? EFFECTIVE_TAPS : options.integration === "area" ? 2 : SMOOTH_TAPS;
     this.#side = Math.ceil(psf.size / psf.oversampling) + 1;
-    this.#total = this.#blend(psf, options.negativeSamples ?? "keep");
-    if (!(Number.isFinite(this.#total) && this.#total > 0)) return false;
+    if (!this.#blend(psf, options.negativeSamples ?? "keep")) return false;
     if (psf.kind === "oversampled") {
       const corners = (psf.size + 1) ** 2;
       if (this.#integral.length !== corners) this.#integral = new Float64Array(corners);
       fillIntegralImage(this.#plane, psf.size, psf.size, this.#integral);
-    }
+      this.#total = this.#integral[corners - 1]!;
+    } else this.#total = this.#sum();
+    if (!(Number.isFinite(this.#total) && this.#total > 0)) return false;
     if (this.#stamp.length < this.#side ** 2) {
       this.#stamp = new Float64Array(this.#side ** 2);
       this.#knots = new Float64Array(2 * (this.#side + 1));
@@ -146,21 +147,26 @@ export class PsfRenderer {
     }
   }
 
-  /** Sums the planes by their shares; returns the sum of all samples. */
-  #blend(psf: PsfSamples, negative: "keep" | "clip"): number {
+  /** Sums the planes by their shares, two a pass. Returns false when there is none or one has too few samples. */
+  #blend(psf: PsfSamples, negative: "keep" | "clip"): boolean {
     const count = psf.size * psf.size;
     if (this.#plane.length !== count) this.#plane = new Float64Array(count);
     const plane = this.#plane;
+    if (psf.planes.some(({ samples }) => samples.length < count)) return false;
     plane.fill(0);
-    for (const { weight, samples } of psf.planes) {
-      if (samples.length < count) return NaN;
-      for (let i = 0; i < count; i++) plane[i]! += weight * samples[i]!;
+    for (let k = 0; k < psf.planes.length; k += 2) {
+      const { weight, samples } = psf.planes[k]!;
+      const { weight: otherWeight, samples: other } = psf.planes[k + 1] ?? { weight: 0, samples };
+      for (let i = 0; i < count; i++) plane[i]! += weight * samples[i]! + otherWeight * other[i]!;
     }
+    if (negative === "clip") { for (let i = 0; i < count; i++) if (plane[i]! < 0) plane[i] = 0; }
+    return psf.planes.length > 0;
+  }
+
+  /** Sum of the blended samples. */
+  #sum(): number {
     let total = 0;
-    for (let i = 0; i < count; i++) {
-      if (negative === "clip" && plane[i]! < 0) plane[i] = 0;
-      total += plane[i]!;
-    }
+    for (let i = 0; i < this.#plane.length; i++) total += this.#plane[i]!;
     return total;
   }
 
