@@ -57,6 +57,9 @@ function failureOf(error: unknown): StorageFailure | undefined {
   const known = FAILURE_OF_CODE[systemCode(error) ?? ""];
   if (known !== undefined) return known;
   if (error instanceof Deno.errors.NotFound) return NOT_FOUND;
+  if (error instanceof Deno.errors.IsADirectory || error instanceof Deno.errors.NotADirectory) {
+    return NOT_A_FILE;
+  }
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return PERMISSION;
   }
