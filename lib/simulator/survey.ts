@@ -117,6 +117,17 @@ export class Survey {
     );
   }
 
+  /** The names of all files of a detector in a visit, in order of time. */
+  fileNames(visit: Visit, detector: DetectorNumber): string[] {
+    const { processingVersion } = visit;
+    return this.#tileRows(visit).flatMap(({ tiles, firstTile }) =>
+      Array.from({ length: tiles }, (_, tile) => {
+        const observationId = observationIdOf(visit, firstTile + tile);
+        return level2FileName({ observationId, detector, processingVersion });
+      })
+    );
+  }
+
   *#imagesNear(
     visit: Visit,
     rightAscensionDeg: number,
@@ -197,15 +208,20 @@ export class Survey {
 
   #exposure(visit: Visit, row: TileRow, tile: number): Exposure {
     const number = row.firstTile + tile;
-    const largeSlew = String(Math.floor(number / 4) + 1).padStart(4, "0");
     return {
       key: visit.index * TILES_PER_VISIT + number,
       visit,
-      observationId: `${visit.planningPeriod}_${largeSlew}_${number % 4 + 1}`,
+      observationId: observationIdOf(visit, number),
       mjdBegin: visit.startMjd + number * DAYS_PER_EXPOSURE,
       eclipticLatitudeDeg: row.latitudeDeg,
     };
   }
+}
+
+/** The observation of a tile: four small slews make a large one. */
+function observationIdOf(visit: Visit, tileNumber: number): string {
+  const largeSlew = String(Math.floor(tileNumber / 4) + 1).padStart(4, "0");
+  return `${visit.planningPeriod}_${largeSlew}_${tileNumber % 4 + 1}`;
 }
 
 /** Detectors 1 and 4, 2 and 5, 3 and 6 see the same sky. */
