@@ -82,6 +82,21 @@ export class MeasurementTable {
     );
   }
 
+  /** Whether a measurement with this identity is stored, current or not. */
+  exists(measurementId: string): boolean {
+    return this.#database.first("SELECT 1 FROM measurements WHERE measurement_id = ?", measurementId) !==
+      undefined;
+  }
+
+  /** The numbers of current measurements of a source, and of those recommended for science. */
+  counts(sourceId: string): { measured: number; recommended: number } {
+    return this.#database.first<{ measured: number; recommended: number }>(
+      `SELECT count(*) AS measured, coalesce(sum(science_recommended), 0) AS recommended FROM measurements
+       WHERE source_id = ? AND current = 1`,
+      sourceId,
+    )!;
+  }
+
   /**
    * The rows that a source's outputs are made from: current, on matched products that are not superseded.
    * Measurements of products that the archive no longer offers stay stored but are not published.

@@ -117,7 +117,7 @@ function syncTargets(project: Project, detectors: readonly number[] | undefined)
 
 async function validateFile(path: string, product: string, detector: number) {
   using source = openFileSource(path);
-  return await validateCalibrationFile(source, { product, detector: detector as DetectorNumber });
+  return await validateCalibrationFile(source, product, detector as DetectorNumber);
 }
 
 /** Files that the database knows to be valid and that are still on disk with their size. */

@@ -144,8 +144,10 @@ export function* recordSourceAnswer(
       overflow: answer.overflow,
     };
   }
-  for (const [productId, newer] of markSuperseded(project.products.versionsOfMatched(source.sourceId))) {
-    project.products.setSuperseded(productId, newer);
+  const versions = project.products.versionsOfMatched(source.sourceId)
+    .map((record) => JSON.parse(record.productJson) as DiscoveredProduct);
+  for (const { product, supersededBy } of markSuperseded(versions)) {
+    project.products.setSuperseded(product.productSignature, supersededBy);
   }
   project.runs.resolveFailures(source.sourceId, "", now);
 }

@@ -2,7 +2,6 @@
  * The worker of a run: measures cutouts and draws figures. It reads files and answers messages; it writes nothing.
  * @module
  */
-import { renderSourceFigures } from "../outputs/source_figures.ts";
 import { openFileSource } from "../files/file_source.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
 import { measurementToColumns } from "../photometry/measurement_columns.ts";
@@ -14,8 +13,7 @@ import { type ReadCutoutPixels, readCutoutPixels } from "../spherex/cutout_pixel
 import { HeadBuffers } from "../spherex/head_source.ts";
 import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
-import type { FitJob, FitResult, FullQaJob, MeasuredCutout, MeasureJob } from "./fit_job.ts";
-import { renderFullQa } from "./full_qa_picture.ts";
+import type { FiguresJob, FitJob, FitResult, FullQaJob, MeasuredCutout, MeasureJob } from "./fit_job.ts";
 import { positionAt } from "./proper_motion.ts";
 
 /** What one worker keeps from one cutout to the next. */
@@ -83,14 +81,19 @@ function measure(job: MeasureJob, bench: Bench): Promise<MeasuredCutout> {
 }
 
 async function drawFullQa(job: FullQaJob, bench: Bench): Promise<FitResult> {
-  const png = await withCutout(job.measure, bench, (pixels) => {
-    const { models } = measureCutout(pixels, job.measure.settings, {
-      workspace: bench.workspace,
-      keepModels: true,
-    });
-    return renderFullQa(models, pixels, job);
-  });
-  return { kind: "full_qa", png: await png };
+  const { models } = await withCutout(
+    job.measure,
+    bench,
+    (pixels) => measureCutout(pixels, job.measure.settings, { workspace: bench.workspace, keepModels: true }),
+  );
+  // Drawing is heavy to load, and most workers only measure.
+  const { renderFullQa } = await import("../outputs/full_qa.ts");
+  return { kind: "full_qa", png: await renderFullQa({ row: job.row, models }) };
+}
+
+async function drawFigures(job: FiguresJob): Promise<FitResult> {
+  const { renderSourceFigures } = await import("../outputs/source_figures.ts");
+  return { kind: "figures", figures: await renderSourceFigures(job.input) };
 }
 
 /** Does one job. */
@@ -101,7 +104,7 @@ async function work(job: FitJob, bench: Bench): Promise<FitResult> {
     case "full_qa":
       return await drawFullQa(job, bench);
     case "figures":
-      return { kind: "figures", figures: await renderSourceFigures(job.input) };
+      return await drawFigures(job);
   }
 }
 

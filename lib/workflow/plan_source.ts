@@ -33,6 +33,8 @@ export interface PlanItem {
   readonly calibration: ItemCalibration | undefined;
   /** Identity of the measurement when the cutout's bytes are known. */
   readonly measurementId: string | undefined;
+  /** Whether that measurement is the stored current one; a stored older one is current again when its inputs are. */
+  readonly isCurrent: boolean;
 }
 
 /** What the database and the disk say of a source. */
@@ -69,6 +71,7 @@ export interface PlanContext {
 
 /** Where a cutout lies below the project's folder: `data/cutouts/<slug>/<collection>/<period>/<version>/D<n>/<slug>__<parent>__sz60as__<key>.fits`. */
 export function cutoutPath(
+  dataRoot: string,
   source: SourceRecord,
   product: ProductRecord,
   sizeArcsec: number,
@@ -128,22 +131,46 @@ function planItem(
   };
   if (calibration === undefined) {
     const reason = `no ${product.release} calibration for detector ${product.detector}`;
-    return { ...base, state: "calibration_missing", reason, measurementId: undefined };
+    return { ...base, state: "calibration_missing", reason, measurementId: undefined, isCurrent: false };
   }
   if (cutout === undefined || cutout.state === "invalid") {
     const reason = cutout === undefined ? "no cutout yet" : `cutout invalid: ${cutout.validationStatus}`;
-    return { ...base, state: "cutout_missing_or_invalid", reason, measurementId: undefined };
+    return {
+      ...base,
+      state: "cutout_missing_or_invalid",
+      reason,
+      measurementId: undefined,
+      isCurrent: false,
+    };
   }
   const id = measurementId(measurementInputs(base, cutout.sha256, calibration, context), source.rowHash);
-  if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
-    return { ...base, state: "photometry_valid", reason: "measurement is current", measurementId: id };
-  }
   const known = knowledge.currentMeasurementIds.get(product.productId);
+  if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
+    return {
+      ...base,
+      state: "photometry_valid",
+      reason: "measurement is current",
+      measurementId: id,
+      isCurrent: known === id,
+    };
+  }
   const why = known === undefined ? "not measured yet" : "an input of the measurement has changed";
   if (cutout.state === "valid" && knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes) {
-    return { ...base, state: "cutout_valid_measurement_missing", reason: why, measurementId: id };
+    return {
+      ...base,
+      state: "cutout_valid_measurement_missing",
+      reason: why,
+      measurementId: id,
+      isCurrent: false,
+    };
   }
-  return { ...base, state: "cutout_missing_or_invalid", reason: `${why}, cutout is gone`, measurementId: id };
+  return {
+    ...base,
+    state: "cutout_missing_or_invalid",
+    reason: `${why}, cutout is gone`,
+    measurementId: id,
+    isCurrent: false,
+  };
 }
 
 /** Plans the work on one source. Pure: what it needs to know is handed in. */

@@ -53,7 +53,7 @@ export class Project implements Disposable {
   readonly #lock: ProjectLock | undefined;
 
   private constructor(
-    root: string,
+    paths: ProjectPaths,
     effective: EffectiveConfig,
     database: Database,
     lock: ProjectLock | undefined,

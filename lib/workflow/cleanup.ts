@@ -1,0 +1,138 @@
+import { insideDirectory } from "../files/safe_path.ts";
+import type { CutoutRecord } from "../store/cutouts.ts";
+import type { SourceRecord } from "../store/sources.ts";
+import type { Project } from "./project.ts";
+import { verifySourceOutputs } from "./source_outputs.ts";
+
+/** What a cleanup did. */
+export interface CleanupResult {
+  /** Cutouts deleted. */
+  readonly deleted: number;
+  /** Bytes freed. */
+  readonly bytes: number;
+  /** Cutouts that stay, each with its reason. */
+  readonly kept: readonly { readonly cutoutKey: string; readonly reason: string }[];
+}
+
+/** What is going on while a source is cleaned. */
+export interface CleanupContext {
+  /** Identity of the run. */
+  readonly runId: string;
+  /** Whether a fit is using this cutout now. */
+  readonly isInUse: (cutoutKey: string) => boolean;
+}
+
+/** Whether the file lies in the project's folder of cutouts, links followed. */
+function isManagedCutout(project: Project, localPath: string): boolean {
+  try {
+    const path = insideDirectory(project.root, localPath);
+    return insideDirectory(project.paths.cutouts, path) === path;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a cutout has to stay, apart from the state of its source's outputs; undefined when it may go. */
+function reasonToKeep(
+  project: Project,
+  cutout: CutoutRecord,
+  failedKeys: ReadonlySet<string>,
+  context: CleanupContext,
+): string | undefined {
+  if (!isManagedCutout(project, cutout.localPath)) return "not in the project's folder of cutouts";
+  if (context.isInUse(cutout.cutoutKey)) return "a fit is using it";
+  const measured = project.measurements.current(cutout.sourceId, cutout.productId);
+  if (measured?.cutoutSha256 === cutout.sha256) return undefined;
+  if (!failedKeys.has(cutout.productId)) return "not measured yet";
+  return project.config.cleanup.keep_failed_cutouts ? "its measurement failed" : undefined;
+}
+
+/** Deletes one cutout: the ledger first, then the file, then the confirmation. A file that is gone already counts. */
+async function deleteCutout(
+  project: Project,
+  cutout: CutoutRecord,
+  manifestHash: string,
+  runId: string,
+): Promise<void> {
+  project.cutouts.planDeletion(
+    { ...cutout, policy: project.config.cleanup.cutouts, manifestHash },
+    new Date().toISOString(),
+    runId,
+  );
+  project.database.flush();
+  await removeFile(insideDirectory(project.root, cutout.localPath));
+  project.cutouts.confirmDeletion(cutout.cutoutKey, cutout.sha256, new Date().toISOString());
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Deletes the cutouts of a source that are no longer needed: those in the project's folder of cutouts whose
+ * measurement or durable failure is stored, while no fit uses them, once all outputs of the source are current.
+ * Nothing is deleted when the policy is `never`.
+ */
+export async function cleanSource(
+  project: Project,
+  source: SourceRecord,
+  context: CleanupContext,
+): Promise<CleanupResult> {
+  const live = [...project.cutouts.ofSource(source.sourceId).values()].filter((cutout) =>
+    cutout.state === "valid"
+  );
+  const keepAll = (reason: string) => ({
+    deleted: 0,
+    bytes: 0,
+    kept: live.map(({ cutoutKey }) => ({ cutoutKey, reason })),
+  });
+  if (project.config.cleanup.cutouts === "never") return keepAll("the cleanup policy is never");
+  if (live.length === 0) return keepAll("");
+  project.database.flush();
+  const outputs = await verifySourceOutputs(project, source, project.config.photometry.qa_level === "full");
+  if (!outputs.current) return keepAll(`the outputs are not current: ${outputs.reasons[0]}`);
+  const failed = new Set(project.runs.openFailures(source.sourceId).map((failure) => failure.productId));
+  const kept: { cutoutKey: string; reason: string }[] = [];
+  let [deleted, bytes] = [0, 0];
+  for (const cutout of live) {
+    const reason = reasonToKeep(project, cutout, failed, context);
+    if (reason !== undefined) {
+      kept.push({ cutoutKey: cutout.cutoutKey, reason });
+      continue;
+    }
+    await deleteCutout(project, cutout, outputs.manifest!.manifest_hash, context.runId);
+    deleted++;
+    bytes += cutout.fileSizeBytes;
+  }
+  project.database.flush();
+  return { deleted, bytes, kept };
+}
+
+/**
+ * Confirms deletions that a crash cut off after the file was gone. A file that still lies there is left to the next
+ * cleanup, which decides anew. Returns how many were confirmed.
+ */
+export async function confirmDeletions(project: Project): Promise<number> {
+  let confirmed = 0;
+  for (const entry of project.cutouts.unconfirmedDeletions()) {
+    if (await exists(insideDirectory(project.root, entry.localPath))) continue;
+    project.cutouts.confirmDeletion(entry.cutoutKey, entry.sha256, new Date().toISOString());
+    confirmed++;
+  }
+  project.database.flush();
+  return confirmed;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { isTaggedError } from "../core/errors.ts";
+import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figures.ts";
+import type { SourceRecord } from "../store/sources.ts";
+import type { SourceState } from "../store/runs.ts";
+import { cleanSource } from "./cleanup.ts";
+import type { WorkflowEvent } from "./events.ts";
+import { writeFullQa } from "./full_qa.ts";
+import type { RunContext } from "./run_context.ts";
+import { publishSourceOutputs, verifySourceOutputs } from "./source_outputs.ts";
+import type { SourceWork } from "./source_work.ts";
+
+/** What comes after the last item of a source: its outputs, its full QA, its cleanup, its state. */
+export class FinishedSources {
+  readonly #context: RunContext;
+  readonly #isInUse: (cutoutKey: string) => boolean;
+
+  /** `isInUse` tells whether an item with this cutout is still being worked on. */
+  constructor(context: RunContext, isInUse: (cutoutKey: string) => boolean) {
+    this.#context = context;
+    this.#isInUse = isInUse;
+  }
+
+  /** Writes what a source has to show and cleans up after it. A failure of its outputs is told, not thrown. */
+  async finish(work: SourceWork): Promise<WorkflowEvent[]> {
+    const { source } = work;
+    const events: WorkflowEvent[] = [];
+    let { state, reason } = work.outcome();
+    try {
+      await this.#publish(source, events);
+      await this.#drawFullQa(work, events);
+      if (this.#context.project.config.cleanup.cutouts !== "success-after-run") {
+        await this.#clean(source, events);
+      }
+    } catch (error) {
+      if (!isTaggedError(error, "storage") && !isTaggedError(error, "output")) throw error;
+      state = "source_output_failed";
+      reason = error.message;
+      this.#context.tally.counts.failed.output++;
+      events.push({
+        type: "output_failed",
+        sourceName: source.sourceName,
+        code: error.code,
+        message: error.message,
+      });
+    }
+    this.#recordState(work, state, reason, events);
+    return events;
+  }
+
+  /** Publishes what there is and cleans up before the source is done, to make room. */
+  async cleanEarly(source: SourceRecord): Promise<WorkflowEvent[]> {
+    const events: WorkflowEvent[] = [];
+    await this.#publish(source, events);
+    await this.#clean(source, events);
+    return events;
+  }
+
+  /** Cleans up after a source at the end of a run. */
+  async cleanLate(source: SourceRecord): Promise<WorkflowEvent[]> {
+    const events: WorkflowEvent[] = [];
+    await this.#clean(source, events);
+    return events;
+  }
+
+  #recordState(work: SourceWork, state: SourceState, reason: string | null, events: WorkflowEvent[]): void {
+    const { project, runId, tally } = this.#context;
+    project.runs.setSourceState(work.source.sourceId, state, reason, new Date().toISOString(), runId);
+    tally.addSource(state);
+    const { measured, recommended } = project.measurements.counts(work.source.sourceId);
+    const { sourceName } = work.source;
+    events.push({
+      type: "source_finalized",
+      sourceName,
+      state,
+      measured,
+      recommended,
+      failed: work.troubles.failed,
+    });
+    const { sources } = tally.counts;
+    const done = sources.complete + sources.partial + sources.failed + sources.outputFailed;
+    events.push({
+      type: "progress",
+      stage: "publish",
+      done,
+      total: this.#context.plan.sources,
+      failed: sources.outputFailed,
+    });
+  }
+
+  async #publish(source: SourceRecord, events: WorkflowEvent[]): Promise<void> {
+    const { project, tally, runId } = this.#context;
+    project.database.flush();
+    const before = await verifySourceOutputs(project, source);
+    if (before.current) {
+      tally.counts.outputsCurrent++;
+      return;
+    }
+    if (!project.config.workflow.regenerate_missing_outputs) return;
+    const started = performance.now();
+    const manifest = await publishSourceOutputs(project, source, runId, (input) => this.#render(input));
+    project.runs.addStageCost("publish", 1, (performance.now() - started) / 1000);
+    tally.counts.published++;
+    const { measurement_row_count: rows, manifest_hash } = manifest;
+    events.push({ type: "outputs_written", sourceName: source.sourceName, rows, manifest: manifest_hash });
+  }
+
+  async #render(input: SourceFiguresInput): Promise<SourceFigures> {
+    const result = await this.#context.drawPool.submit({ kind: "figures", input });
+    if (result.kind !== "figures") {
+      throw new TypeError(`A worker answered ${result.kind} to a request for figures`);
+    }
+    return result.figures;
+  }
+
+  async #drawFullQa(work: SourceWork, events: WorkflowEvent[]): Promise<void> {
+    if (this.#context.project.config.photometry.qa_level !== "full") return;
+    for await (const event of writeFullQa(this.#context, work)) events.push(event);
+  }
+
+  async #clean(source: SourceRecord, events: WorkflowEvent[]): Promise<void> {
+    const { project, tally, runId } = this.#context;
+    const { deleted, bytes, kept } = await cleanSource(project, source, { runId, isInUse: this.#isInUse });
+    tally.counts.deletedCutouts += deleted;
+    tally.counts.deletedBytes += bytes;
+    if (deleted > 0) {
+      events.push({ type: "cleanup", sourceName: source.sourceName, deleted, bytes, kept: kept.length });
+    }
+  }
+}

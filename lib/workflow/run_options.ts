@@ -1,0 +1,106 @@
+import type { EventListener, PlanCounts, RunCounts } from "./events.ts";
+import type { ProjectOptions } from "./project.ts";
+
+/** When a measured cutout is removed. */
+export type CleanupPolicy =
+  | "never"
+  | "success-after-measurement"
+  | "success-after-source"
+  | "success-after-run";
+
+/** What a run does. Options that name a configuration key win over the project's and the batch's configuration. */
+export interface RunOptions extends ProjectOptions {
+  /** Catalog, `catalog.path`; relative paths start at the working directory. */
+  readonly catalog?: string;
+  /** Work on these sources only, by name or identity. */
+  readonly sourceNames?: readonly string[];
+  /** Work on at most so many sources, in catalog order. */
+  readonly limitSources?: number;
+  /** Discover before planning; sources that were answered before are not asked again when `resume` is set. */
+  readonly discover?: boolean;
+  /** Ask the archive again for every source, so that new and reprocessed images are found. */
+  readonly update?: boolean;
+  /** Fetch missing calibration files before planning. */
+  readonly syncCalibration?: boolean;
+  /** Take up discovery answers and partial downloads of earlier runs. */
+  readonly resume?: boolean;
+  /** `workflow.download_missing`. */
+  readonly downloadMissing?: boolean;
+  /** `workflow.skip_valid_measurements`. */
+  readonly skipValidMeasurements?: boolean;
+  /** `workflow.regenerate_missing_outputs`. */
+  readonly regenerateMissingOutputs?: boolean;
+  /** Measure everything again whose cutout can be had. */
+  readonly forcePhotometryRerun?: boolean;
+  /** `cleanup.cutouts`. */
+  readonly cleanupCutouts?: CleanupPolicy;
+  /** `cleanup.keep_failed_cutouts`. */
+  readonly keepFailedCutouts?: boolean;
+  /** `photometry.qa_level`. */
+  readonly qaLevel?: "minimal" | "standard" | "full";
+  /** `photometry.qa.full_plot_workers`. */
+  readonly qaWorkers?: number;
+  /** `photometry.qa.measurement_plot_dpi`. */
+  readonly qaDpi?: number;
+  /** `photometry.qa.measurement_plot_colorbars`. */
+  readonly qaColorbars?: boolean;
+  /** `runtime.max_download_workers`. */
+  readonly maxDownloadWorkers?: number;
+  /** `runtime.max_fit_workers`. */
+  readonly maxFitWorkers?: number;
+  /** `runtime.max_source_workers`. */
+  readonly maxSourceWorkers?: number;
+  /** `runtime.max_inflight_cutouts`. */
+  readonly maxInflightCutouts?: number;
+  /** `runtime.max_live_cutout_gb`. */
+  readonly maxLiveCutoutGb?: number;
+  /** `runtime.max_open_fits_files`. */
+  readonly maxOpenFitsFiles?: number;
+  /** Plan only: nothing is fetched, measured or written besides the run's record. */
+  readonly dryRun?: boolean;
+  /** Stops the run; what was done stays, and the next run goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Told of each event. */
+  readonly onEvent?: EventListener;
+}
+
+/** What a run did. */
+export interface RunResult {
+  /** Identity of the run. */
+  readonly runId: string;
+  /** Whether all work is done (`success`), some of it (`partial_success`) or none (`failed`). */
+  readonly status: "success" | "partial_success" | "failed";
+  /** The plan as it was before the work. */
+  readonly plan: PlanCounts;
+  /** What was done. */
+  readonly counts: RunCounts;
+  /** What the user should know or do next. */
+  readonly hints: readonly string[];
+}
+
+/** The configuration values that options stand for, by key. */
+export function runOverrides(options: RunOptions): Record<string, unknown> {
+  const values: Record<string, unknown> = {
+    ...options.config,
+    "workflow.download_missing": options.downloadMissing,
+    "workflow.skip_valid_measurements": options.forcePhotometryRerun === true
+      ? false
+      : options.skipValidMeasurements,
+    "workflow.regenerate_missing_outputs": options.regenerateMissingOutputs,
+    "cleanup.cutouts": options.cleanupCutouts,
+    "cleanup.keep_failed_cutouts": options.keepFailedCutouts,
+    "photometry.qa_level": options.qaLevel,
+    "photometry.qa.full_plot_workers": options.qaWorkers,
+    "photometry.qa.measurement_plot_dpi": options.qaDpi,
+    "photometry.qa.measurement_plot_colorbars": options.qaColorbars,
+    "runtime.max_download_workers": options.maxDownloadWorkers,
+    "runtime.max_fit_workers": options.maxFitWorkers,
+    "runtime.max_source_workers": options.maxSourceWorkers,
+    "runtime.max_inflight_cutouts": options.maxInflightCutouts,
+    "runtime.max_live_cutout_gb": options.maxLiveCutoutGb,
+    "runtime.max_open_fits_files": options.maxOpenFitsFiles,
+  };
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => value !== undefined || key in (options.config ?? {})),
+  );
+}
