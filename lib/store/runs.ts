@@ -186,6 +186,11 @@ export class RunTable {
     );
   }
 
+  /** Whether a source's outputs were ever published. */
+  hasOutputs(sourceId: string): boolean {
+    return this.#database.first("SELECT 1 FROM outputs WHERE source_id = ?", sourceId) !== undefined;
+  }
+
   /** Mean seconds an item of a stage has cost so far; undefined when never measured. */
   secondsPerItem(stage: string): number | undefined {
     const row = this.#database.first<{ items: number; seconds: number }>(

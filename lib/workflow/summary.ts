@@ -1,0 +1,146 @@
+import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figures.ts";
+import {
+  type ProjectTotals,
+  projectTotals,
+  sourceSummaries,
+  type SourceSummary,
+} from "../store/summaries.ts";
+import { argumentsOf } from "./discover.ts";
+import type { EventListener, WorkflowEvent } from "./events.ts";
+import { openFitPool } from "./fit_pool.ts";
+import { Project, type ProjectOptions } from "./project.ts";
+import { recordedRun } from "./run_record.ts";
+import { publishSourceOutputs, verifySourceOutputs } from "./source_outputs.ts";
+
+/** What a summary shows and does. */
+export interface SummaryOptions extends ProjectOptions {
+  /** Write outputs that are missing or out of date, from the database alone. @default {false} */
+  readonly rebuildMissingOutputs?: boolean;
+  /** Only sources with open failures. @default {false} */
+  readonly failedOnly?: boolean;
+  /** Stops the rebuilding. */
+  readonly signal?: AbortSignal;
+  /** Told of each event of the rebuilding. */
+  readonly onEvent?: EventListener;
+}
+
+/** An open failure of a source. */
+export interface SourceFailure {
+  /** The step that failed. */
+  readonly phase: string;
+  /** Error code. */
+  readonly code: string;
+  /** Error sentence. */
+  readonly message: string;
+  /** What to do; null when nothing is known. */
+  readonly hint: string | null;
+  /** How many items failed in this way. */
+  readonly items: number;
+}
+
+/** A line of the summary with what went wrong. */
+export interface SummarizedSource extends SourceSummary {
+  /** Open failures, alike ones together, the most frequent first. */
+  readonly failures: readonly SourceFailure[];
+}
+
+/** What a project has and lacks. */
+export interface SummaryResult {
+  /** Absolute path of the project. */
+  readonly project: string;
+  /** Counts over the whole project. */
+  readonly totals: ProjectTotals;
+  /** The sources in catalog order. */
+  readonly sources: readonly SummarizedSource[];
+  /** Rebuilding, when it was asked for: sources whose outputs were written or were current. */
+  readonly rebuilt: { readonly written: number; readonly current: number } | null;
+}
+
+function failuresOf(project: Project, sourceId: string): SourceFailure[] {
+  const groups = Map.groupBy(
+    project.runs.openFailures(sourceId),
+    (failure) => `${failure.phase} ${failure.code}`,
+  );
+  return [...groups.values()].map((alike) => ({
+    phase: alike[0]!.phase,
+    code: alike[0]!.code,
+    message: alike[0]!.message,
+    hint: alike[0]!.hint ?? null,
+    items: alike.length,
+  })).sort((a, b) => b.items - a.items);
+}
+
+function read(project: Project, failedOnly: boolean): Omit<SummaryResult, "rebuilt"> {
+  return {
+    project: project.root,
+    totals: projectTotals(project.database),
+    sources: sourceSummaries(project.database, failedOnly).map((source) => ({
+      ...source,
+      failures: source.failed === 0 && !failedOnly ? [] : failuresOf(project, source.sourceId),
+    })),
+  };
+}
+
+/** Writes the outputs that are missing or stale, one source after the other. No cutout is needed. */
+async function* rebuild(
+  project: Project,
+  runId: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WorkflowEvent, { written: number; current: number }> {
+  using drawPool = openFitPool(1);
+  const render = async (input: SourceFiguresInput): Promise<SourceFigures> => {
+    const result = await drawPool.submit({ kind: "figures", input });
+    if (result.kind !== "figures") {
+      throw new TypeError(`A worker answered ${result.kind} to a request for figures`);
+    }
+    return result.figures;
+  };
+  const total = project.sources.count();
+  const result = { written: 0, current: 0 };
+  for (const source of [...project.sources.iterate()]) {
+    signal?.throwIfAborted();
+    const { sourceName } = source;
+    // A source that was never run has nothing to show yet.
+    const wasRun = project.measurements.counts(source.sourceId).measured > 0 ||
+      project.runs.hasOutputs(source.sourceId);
+    if (!wasRun || (await verifySourceOutputs(project, source)).current) result.current++;
+    else {
+      const manifest = await publishSourceOutputs(project, source, runId, render);
+      result.written++;
+      yield {
+        type: "outputs_written",
+        sourceName,
+        rows: manifest.measurement_row_count,
+        manifest: manifest.manifest_hash,
+      };
+    }
+    const done = result.written + result.current;
+    yield { type: "progress", stage: "publish", done, total, failed: 0 };
+  }
+  return result;
+}
+
+/**
+ * Tells what a project has and lacks, source by source, from its database.
+ *
+ * With `rebuildMissingOutputs` it first writes the outputs that are missing or out of date from the stored
+ * measurements, without any cutout.
+ */
+export async function summary(options: SummaryOptions): Promise<SummaryResult> {
+  if (options.rebuildMissingOutputs !== true) {
+    using project = await Project.open(options);
+    return { ...read(project, options.failedOnly ?? false), rebuilt: null };
+  }
+  using project = await Project.openForWriting(options, "summary --rebuild-missing-outputs");
+  const rebuilt = await recordedRun(
+    project,
+    "summary",
+    argumentsOf(options),
+    options.onEvent,
+    async function* (runId) {
+      const result = yield* rebuild(project, runId, options.signal);
+      return { status: "success", counts: { ...result }, result };
+    },
+  );
+  return { ...read(project, options.failedOnly ?? false), rebuilt };
+}
