@@ -68,7 +68,7 @@ function continued(text: string, record: number, first: Card, problem: string | 
   }
   const start = record * CARD_BYTES;
   const raw = text.substring(start, start + records * CARD_BYTES);
-  return { card: finished({ ...first, value, comment, raw }, trouble), records };
+  return { card: finished({ ...first, value: value.trimEnd(), comment, raw }, trouble), records };
 }
 
 /** The keyword of a record and the text behind its value indicator; no text for commentary. */
