@@ -28,7 +28,7 @@ export function fullQaPanels({ row, models }: FullQaInput): CutoutPanels {
   const number = (name: string, digits?: number) => numberText(numberCell(row, name), digits);
   const neighbors = numberCell(row, "n_neighbors");
   return {
-    title: `${textCell(row, "source_name")}   D${number("detector_id")}   ${
+    title: `${textCell(row, "source_name")}   D${number("detector_id", 1)}   ${
       number("wavelength_um", 5)
     } \u00b5m`,
     lines: [

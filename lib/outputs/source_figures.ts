@@ -24,8 +24,8 @@ export interface SourceFigures {
 /** Something that draws the figures of a source: this thread, or a worker behind a pool. */
 export type FigureRenderer = (input: SourceFiguresInput) => Promise<SourceFigures>;
 
-/** Columns of the published figures: 7 inches at 150 dots per inch. */
-export const FIGURE_WIDTH_PIXELS = 1050;
+/** How the published figures become PNG: 7 inches wide at 150 dots per inch. */
+const PNG_OPTIONS = { widthPixels: 1050, dotsPerInch: 150 } as const;
 
 /** Draws the figures of one source in this thread. */
 export async function renderSourceFigures(input: SourceFiguresInput): Promise<SourceFigures> {
@@ -33,7 +33,7 @@ export async function renderSourceFigures(input: SourceFiguresInput): Promise<So
   const qaSvg = qaSummaryPlotSvg(input.points, { sourceName: input.sourceName });
   return {
     sedSvg,
-    sedPng: await svgToPng(sedSvg, { widthPixels: FIGURE_WIDTH_PIXELS }),
-    qaSummaryPng: await svgToPng(qaSvg, { widthPixels: FIGURE_WIDTH_PIXELS }),
+    sedPng: await svgToPng(sedSvg, PNG_OPTIONS),
+    qaSummaryPng: await svgToPng(qaSvg, PNG_OPTIONS),
   };
 }

@@ -45,9 +45,12 @@ export async function rasteriseSvg(svg: string, widthPixels: number): Promise<Pi
 export interface SvgToPngOptions {
   /** Columns of the PNG; rows follow from the drawing's shape. */
   readonly widthPixels: number;
+  /** Dots per inch to note in the file; not noted when left out. */
+  readonly dotsPerInch?: number;
 }
 
 /** Draws an SVG and encodes it as PNG; see {@linkcode rasteriseSvg}. */
 export async function svgToPng(svg: string, options: SvgToPngOptions): Promise<Uint8Array<ArrayBuffer>> {
-  return encodePng(await rasteriseSvg(svg, options.widthPixels));
+  const { widthPixels, dotsPerInch } = options;
+  return encodePng(await rasteriseSvg(svg, widthPixels), dotsPerInch === undefined ? {} : { dotsPerInch });
 }

@@ -103,17 +103,17 @@ export function wavelengthRange(points: readonly SpectrumPoint[]): Range {
   return points.reduce<Range>((range, point) => rangeWith(range, point.wavelengthMicron), [0.68, 5.07]);
 }
 
-/** The range of a flux axis: robust, with zero in it unless all fluxes are far above, and some air. */
-export function fluxRange(points: readonly PanelPoint[]): Range {
-  const range = pointsRange(points);
-  if (range === undefined) return [-1, 1];
-  return paddedRange(range[0] > 0.6 * range[1] ? range : rangeWith(range, 0), 0.06);
-}
+/** How far beyond the points that count, in widths of their range, a rejected point still widens the axis. */
+const REJECTED_REACH = 0.35;
 
-/** The robust range of the points that are fit for science, or of all when those are few. */
-function pointsRange(points: readonly PanelPoint[]): Range | undefined {
-  const science = points.filter((item) => item.point.standing !== "rejected");
-  return robustRange((science.length >= 5 ? science : points).map(rangeValue));
+/** The range of a flux axis: that of the points that count, near rejected ones, zero, and some air. */
+export function fluxRange(points: readonly PanelPoint[]): Range {
+  const counting = points.filter((item) => item.point.standing !== "rejected");
+  const range = robustRange((counting.length >= 5 ? counting : points).map(rangeValue));
+  if (range === undefined) return [-1, 1];
+  const [low, high] = paddedRange(rangeWith(range, 0), REJECTED_REACH);
+  const near = points.filter((item) => item.y >= low && item.y <= high);
+  return paddedRange(near.reduce((wider, item) => rangeWith(wider, item.y), rangeWith(range, 0)), 0.06);
 }
 
 /** A point as a value that the range of an axis should show. */

@@ -94,6 +94,8 @@ function emptyMark(panel: SpectrumPanel): Plot.Markish {
     text: (message: string) => message,
     frameAnchor: "middle",
     fill: MUTED_COLOR,
+    stroke: "#ffffff",
+    strokeWidth: 10,
     fontSize: 13,
   });
 }
