@@ -4,42 +4,30 @@ import { readRanges } from "./byte_ranges.ts";
 import { readExactly } from "./byte_source.ts";
 import { decodeColumn } from "./decode_column.ts";
 import { decodeStored } from "./decode_stored.ts";
-import { fitsError } from "./fits_error.ts";
-import { axesOf, bitpixOf, type Hdu, integerKeyword } from "./hdu.ts";
+import {
+  badTile,
+  columnOf,
+  type CompressedImage,
+  type DataColumnName,
+  describeCompressedImage,
+} from "./compressed_layout.ts";
+import type { Hdu } from "./hdu.ts";
 import type { ImageArray } from "./image_array.ts";
-import { dequantise, type QuantisationMethod } from "./quantisation.ts";
+import { product } from "./product.ts";
+import { dequantise } from "./quantisation.ts";
 import { applyScaling } from "./scaling.ts";
-import { type ColumnLayout, type TableLayout, tableLayout } from "./table_layout.ts";
-import { type TileCodec, tileCodec } from "./tile_codec.ts";
-import { copyTile, type PixelBox, type Tile, tileCounts, tilesOfBox } from "./tile_grid.ts";
+import { MAX_DEFLATE_RATIO, type TileContext } from "./tile_codec.ts";
+import { copyTile, type PixelBox, type Tile, tilesOfBox } from "./tile_grid.ts";
 import { heapSlices } from "./variable_column.ts";
 
-/** No codec here packs tighter (gzip 1032 to 1): an image that claims more than this is not in the file. */
-const MAX_COMPRESSION = 1100;
 /** The integer that stands for NaN in a quantised image that names none. */
 const DEFAULT_BLANK = -2147483647;
-const ROW_LIMIT = 2 ** 31;
-
-/** The columns of a tile-compressed image that may hold its tiles. */
-const DATA_COLUMNS = ["COMPRESSED_DATA", "GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA"] as const;
-
-/** Everything that is the same for all tiles of an image. */
-interface CompressedImage {
-  readonly hdu: Hdu;
-  readonly layout: TableLayout;
-  readonly shape: readonly number[];
-  readonly tileShape: readonly number[];
-  readonly bitpix: number;
-  /** Whether the tiles hold integers from which floating point values are made. */
-  readonly quantised: boolean;
-  readonly method: QuantisationMethod;
-  readonly codec: TileCodec;
-  readonly parameters: ReadonlyMap<string, string | number>;
-}
+/** No array of pixels may be longer. */
+const MAX_IMAGE_BYTES = 4 * 2 ** 30;
 
 /** The bytes of a tile and the column they come from. */
 interface TileBytes {
-  readonly column: (typeof DATA_COLUMNS)[number];
+  readonly column: DataColumnName;
   readonly bytes: Uint8Array;
   readonly byteOffset: number;
 }
@@ -47,93 +35,82 @@ interface TileBytes {
 /**
  * Reads a box of pixels of a tile-compressed image (FITS standard 4.0, section 10); only its tiles are read.
  *
- * Throws `fits/unsupported-codec`, `fits/bad-tile`, `fits/too-large` for an image that cannot be in so small a file,
+ * Throws `fits/unsupported-codec`, `fits/bad-tile` (also for an image that cannot be in so few bytes),
  * `fits/heap-range`, `fits/bad-keyword`.
  */
 export async function readCompressedBox(hdu: Hdu, box?: PixelBox): Promise<ImageArray> {
-  const image = describeImage(hdu);
+  const image = describeCompressedImage(hdu);
   const whole = box ?? { origin: image.shape.map(() => 0), shape: image.shape };
-  const stored = arrayOfBitpix(image.bitpix, image.shape.length === 0 ? 0 : product(whole.shape));
-  const tiles = tilesOfBox(image.shape, image.tileShape, whole);
-  if (image.shape.length > 0 && tiles.length > 0) {
-    const firstRow = tiles[0]!.index;
-    const rowCount = tiles.at(-1)!.index - firstRow + 1;
-    const rows = await readTileRows(image, firstRow, rowCount);
-    const bytes = await readTileBytes(image, rows, tiles.map((tile) => tile.index - firstRow), rowCount);
-    const numbers = tileNumbers(image, rows, rowCount);
-    tiles.forEach((tile, i) => {
-      const pixels = decodeTile(image, tile, bytes[i]!, (name) => numbers(name, tile.index - firstRow));
-      copyTile(pixels, tile, stored, whole);
-    });
-  }
+  const tiles = image.shape.length === 0 ? [] : tilesOfBox(image.shape, image.tileShape, whole);
   const { header } = hdu;
   const blank = image.bitpix < 0 ? undefined : header.getBigInt("ZBLANK") ?? header.getBigInt("BLANK");
   const scaling = { scale: header.getNumber("BSCALE") ?? 1, zero: header.getNumber("BZERO") ?? 0, blank };
+  const stored = tiles.length === 0 ? arrayOfBitpix(image.bitpix, 0) : await unpackTiles(image, tiles, whole);
   return { ...applyScaling(stored, scaling), shape: [...whole.shape] };
 }
 
-function describeImage(hdu: Hdu): CompressedImage {
-  const { header } = hdu;
-  const layout = tableLayout(hdu);
-  const shape = axesOf(header, "Z");
-  const bitpix = bitpixOf(header, "ZBITPIX");
-  const tileShape = shape.map((length, axis) =>
-    Math.min(
-      Math.max(1, length),
-      integerKeyword(header, `ZTILE${axis + 1}`, 1, axis === 0 ? Math.max(1, length) : 1),
-    )
-  );
-  const tileCount = shape.length === 0 ? 0 : product(tileCounts(shape, tileShape));
-  if (tileCount !== layout.rowCount && tileCount !== 0) {
-    throw badTile(
-      hdu,
-      `its ${shape.join(" x ")} pixels in tiles of ${
-        tileShape.join(" x ")
-      } need ${tileCount} rows, the table has ${layout.rowCount}`,
-    );
+/** The stored pixels of a box, from the tiles that have a part in it. */
+async function unpackTiles(
+  image: CompressedImage,
+  tiles: readonly Tile[],
+  box: PixelBox,
+): Promise<FitsArray> {
+  const firstRow = tiles[0]!.index;
+  const rowCount = tiles.at(-1)!.index - firstRow + 1;
+  const rows = await readTileRows(image, firstRow, rowCount);
+  const packed = await readTileBytes(image, rows, tiles.map((tile) => tile.index - firstRow), rowCount);
+  tiles.forEach((tile, i) => checkPlausible(image, tile, packed[i]!));
+  const pixelCount = product(box.shape);
+  if (!(pixelCount * Math.abs(image.bitpix) / 8 <= MAX_IMAGE_BYTES)) {
+    throw badTile(image.hdu, `its ${pixelCount} pixels take more than ${MAX_IMAGE_BYTES} bytes`);
   }
-  const bytes = (shape.length === 0 ? 0 : product(shape)) * Math.abs(bitpix) / 8;
-  if (
-    !(bytes <= hdu.dataByteLength * MAX_COMPRESSION) ||
-    hdu.dataOffset + layout.rowBytes * layout.rowCount > hdu.source.byteLength
-  ) {
-    throw fitsError(
-      "too-large",
-      `Cannot read the compressed image of HDU ${hdu.index}: ${
-        shape.join(" x ")
-      } pixels cannot be in ${hdu.dataByteLength} bytes`,
-      hdu.dataOffset,
-      { context: { shape, dataBytes: hdu.dataByteLength } },
-    );
-  }
-  const method = header.getString("ZQUANTIZ") ?? "NO_DITHER";
-  return {
-    hdu,
-    layout,
-    shape,
-    tileShape,
-    bitpix,
-    quantised: bitpix < 0 && method !== "NONE" &&
-      (header.has("ZSCALE") || columnOf(layout, "ZSCALE") !== undefined),
-    method: method === "SUBTRACTIVE_DITHER_1" || method === "SUBTRACTIVE_DITHER_2" ? method : "NO_DITHER",
-    codec: tileCodec(header.getString("ZCMPTYPE")?.trim() ?? "", hdu.headerOffset),
-    parameters: codecParameters(hdu),
-  };
+  const stored = arrayOfBitpix(image.bitpix, pixelCount);
+  const numbers = tileNumbers(image, rows, rowCount);
+  tiles.forEach((tile, i) => {
+    const pixels = decodeTile(image, tile, packed[i]!, (name) => numbers(name, tile.index - firstRow));
+    copyTile(pixels, tile, stored, box);
+  });
+  return stored;
 }
 
-function codecParameters(hdu: Hdu): Map<string, string | number> {
-  const parameters = new Map<string, string | number>();
-  for (let number = 1;; number++) {
-    const name = hdu.header.getString(`ZNAME${number}`);
-    if (name === undefined) return parameters;
-    const value = hdu.header.get(`ZVAL${number}`);
-    if (typeof value === "number" || typeof value === "string") parameters.set(name.trim(), value);
+/** Refuses a tile whose bytes are too few for its pixels, before any memory is taken for them. */
+function checkPlausible(image: CompressedImage, tile: Tile, { column, bytes, byteOffset }: TileBytes): void {
+  const context = tileContext(image, tile, byteOffset);
+  const { pixelCount } = context;
+  try {
+    const minimum = column === "COMPRESSED_DATA"
+      ? image.codec.minimumBytes(context)
+      : column === "UNCOMPRESSED_DATA"
+      ? pixelCount
+      : pixelCount / MAX_DEFLATE_RATIO;
+    if (bytes.length >= minimum) return;
+  } catch (cause) {
+    throw badTile(
+      image.hdu,
+      `its tile ${tile.index} cannot be unpacked: ${String(cause)}`,
+      byteOffset,
+      cause,
+    );
   }
+  throw badTile(
+    image.hdu,
+    `its tile ${tile.index} has ${bytes.length} bytes for ${pixelCount} pixels`,
+    byteOffset,
+  );
+}
+
+function tileContext(image: CompressedImage, tile: Tile, byteOffset: number): TileContext {
+  return {
+    pixelCount: product(tile.shape),
+    tileShape: tile.shape,
+    bitpix: image.quantised ? 32 : image.bitpix,
+    parameters: image.parameters,
+    byteOffset,
+  };
 }
 
 async function readTileRows(image: CompressedImage, firstRow: number, rowCount: number): Promise<Uint8Array> {
   const { hdu, layout } = image;
-  if (rowCount * layout.rowBytes > ROW_LIMIT) throw badTile(hdu, `it has ${rowCount} tiles`);
   return await readExactly(
     hdu.source,
     hdu.dataOffset + firstRow * layout.rowBytes,
@@ -150,11 +127,10 @@ async function readTileBytes(
   rowCount: number,
 ): Promise<TileBytes[]> {
   const { hdu, layout } = image;
-  const found = DATA_COLUMNS.flatMap((name) => {
-    const column = columnOf(layout, name);
-    if (column?.descriptor === undefined || column.repeat === 0) return [];
-    return [{ name, slices: heapSlices(hdu, layout, column, rows, layout.rowBytes, rowCount) }];
-  });
+  const found = image.dataColumns.map(({ name, column }) => ({
+    name,
+    slices: heapSlices(hdu, layout, column, rows, layout.rowBytes, rowCount),
+  }));
   const chosen = tileRows.map((row) => {
     const holder = found.find(({ slices }) => slices[row]!.length > 0);
     if (holder === undefined) throw badTile(hdu, `its tile ${row} is empty`);
@@ -202,13 +178,7 @@ function decodeTile(
       const unpacked = boundedGunzip(bytes, pixelCount * 8, "a tile", byteOffset);
       return decodeStored(unpacked, pixelCount, bitpix, byteOffset);
     }
-    const pixels = image.codec.decode(bytes, {
-      pixelCount,
-      tileShape: tile.shape,
-      bitpix: quantised ? 32 : bitpix,
-      parameters: image.parameters,
-      byteOffset,
-    });
+    const pixels = image.codec.decode(bytes, tileContext(image, tile, byteOffset));
     if (!quantised || pixels instanceof BigInt64Array || pixels instanceof BigUint64Array) return pixels;
     const values = arrayOfBitpix(bitpix, pixelCount) as Float32Array | Float64Array;
     dequantise(pixels, {
@@ -229,19 +199,4 @@ function decodeTile(
       cause,
     );
   }
-}
-
-function columnOf(layout: TableLayout, name: string): ColumnLayout | undefined {
-  return layout.columns.find((column) => column.name.toUpperCase() === name);
-}
-
-function badTile(hdu: Hdu, why: string, byteOffset: number = hdu.headerOffset, cause?: unknown): Error {
-  return fitsError("bad-tile", `Cannot read the compressed image of HDU ${hdu.index}: ${why}`, byteOffset, {
-    cause,
-    context: { hdu: hdu.index },
-  });
-}
-
-function product(lengths: readonly number[]): number {
-  return lengths.reduce((result, length) => result * length, 1);
 }

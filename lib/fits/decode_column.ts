@@ -141,6 +141,7 @@ function unpackBits(
   rowCount: number,
 ): Uint8Array {
   const bits = new Uint8Array(bitsPerRow * rowCount);
+  if (bits.length === 0) return bits;
   for (let row = 0; row < rowCount; row++) {
     for (let bit = 0; bit < bitsPerRow; bit++) {
       bits[row * bitsPerRow + bit] = (bytes[row * bytesPerRow + (bit >> 3)]! >> (7 - (bit & 7))) & 1;

@@ -2,6 +2,7 @@ import type { FitsArray } from "./big_endian.ts";
 import { bitpixFor, type HduContent, storageOffset } from "./encode_fits.ts";
 import { binTableHdu } from "./encode_table.ts";
 import type { Header } from "./header.ts";
+import { product } from "./product.ts";
 import { riceEncode } from "./rice.ts";
 import { copyTile, type Tile, tilesOfBox } from "./tile_grid.ts";
 
@@ -29,7 +30,7 @@ export function riceImageHdu(
   header?: Header,
   options: RiceOptions = {},
 ): HduContent {
-  const count = shape.reduce((product, length) => product * length, 1);
+  const count = product(shape);
   if (shape.length === 0 || count !== data.length || count === 0) {
     throw new RangeError(`A shape of ${shape.join(" x ")} needs ${count} values, got ${data.length}`);
   }
@@ -56,7 +57,7 @@ function storedPixels(
   tile: Tile,
   whole: { origin: readonly number[]; shape: readonly number[] },
 ): Int32Array {
-  const pixels = new Int32Array(tile.shape.reduce((product, length) => product * length, 1));
+  const pixels = new Int32Array(product(tile.shape));
   copyTile(data, whole, pixels, tile);
   const offset = storageOffset(data);
   if (offset !== 0) { for (let i = 0; i < pixels.length; i++) pixels[i] = pixels[i]! - offset; }

@@ -3,6 +3,7 @@ import { BLOCK_BYTES } from "./card.ts";
 import { withChecksum } from "./checksum.ts";
 import { dataByteLengthOf } from "./hdu.ts";
 import { Header } from "./header.ts";
+import { product } from "./product.ts";
 
 /** A header and its data, ready to be written. */
 export interface HduContent {
@@ -102,7 +103,7 @@ export function withTemplate(structure: Header, template: Header | undefined): H
 }
 
 function appendAxes(header: Header, data: FitsArray | undefined, shape: readonly number[]): void {
-  const count = shape.length === 0 ? 0 : shape.reduce((product, length) => product * length, 1);
+  const count = shape.length === 0 ? 0 : product(shape);
   if (count !== (data?.length ?? 0)) {
     throw new RangeError(`A shape of ${shape.join(" x ")} needs ${count} values, got ${data?.length ?? 0}`);
   }

@@ -6,6 +6,7 @@ import { fitsError } from "./fits_error.ts";
 import { axesOf, bitpixOf, type Hdu, isRandomGroups } from "./hdu.ts";
 import type { Header } from "./header.ts";
 import type { ImageArray } from "./image_array.ts";
+import { product } from "./product.ts";
 import { applyScaling, type Scaling } from "./scaling.ts";
 import type { PixelBox } from "./tile_grid.ts";
 
@@ -137,8 +138,4 @@ function checkedCount(hdu: Hdu, count: number): number {
     hdu.dataOffset,
     { context: { hdu: hdu.index, neededBytes: bytes, fileBytes: hdu.source.byteLength } },
   );
-}
-
-function product(lengths: readonly number[]): number {
-  return lengths.reduce((result, length) => result * length, 1);
 }

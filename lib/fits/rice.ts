@@ -11,12 +11,23 @@ const SIZES: Readonly<Record<number, RiceSizes>> = {
   4: { codeBits: 5, rawCode: 25, pixelBits: 32 },
 };
 
-function sizesOf(bytesPerPixel: number): RiceSizes {
+/** Larger blocks nobody writes; the bound keeps a few bytes from claiming any number of pixels. */
+const MAX_BLOCK_SIZE = 256;
+
+/** The sizes for a number of bytes a pixel. Throws RangeError for arguments that the code does not know. */
+function sizesOf(bytesPerPixel: number, blockSize: number): RiceSizes {
   const sizes = SIZES[bytesPerPixel];
   if (sizes === undefined) {
     throw new RangeError(`Rice coding takes 1, 2 or 4 bytes a pixel, got ${bytesPerPixel}`);
   }
-  return sizes;
+  if (Number.isInteger(blockSize) && blockSize > 0 && blockSize <= MAX_BLOCK_SIZE) return sizes;
+  throw new RangeError(`Rice coding takes blocks of 1 to ${MAX_BLOCK_SIZE} pixels, got ${blockSize}`);
+}
+
+/** The fewest bytes that `count` pixels can be coded in: the first one and the code of each block. Throws RangeError. */
+export function riceMinimumBytes(count: number, blockSize: number, bytesPerPixel: number): number {
+  const { codeBits } = sizesOf(bytesPerPixel, blockSize);
+  return bytesPerPixel + Math.ceil(Math.ceil(count / blockSize) * codeBits / 8);
 }
 
 /**
@@ -31,11 +42,12 @@ export function riceDecode(
   blockSize: number,
   bytesPerPixel: number,
 ): Int32Array {
-  const { codeBits, rawCode, pixelBits } = sizesOf(bytesPerPixel);
-  if (!(Number.isInteger(blockSize) && blockSize > 0)) throw new RangeError(`Rice block size ${blockSize}`);
-  const pixels = new Int32Array(count);
+  const { codeBits, rawCode, pixelBits } = sizesOf(bytesPerPixel, blockSize);
   const end = bytes.length;
-  if (end < bytesPerPixel) throw new RangeError("Rice-coded data end in their first pixel");
+  if (end < riceMinimumBytes(count, blockSize, bytesPerPixel)) {
+    throw new RangeError("Rice-coded data end too early");
+  }
+  const pixels = new Int32Array(count);
   let position = 0;
   let last = 0;
   for (; position < bytesPerPixel; position++) last = (last << 8) | bytes[position]!;
@@ -145,7 +157,7 @@ class BitWriter {
  * Differences may wrap around; the decoder wraps back.
  */
 export function riceEncode(pixels: ArrayLike<number>, blockSize: number, bytesPerPixel: number): Uint8Array {
-  const { codeBits, rawCode, pixelBits } = sizesOf(bytesPerPixel);
+  const { codeBits, rawCode, pixelBits } = sizesOf(bytesPerPixel, blockSize);
   const writer = new BitWriter(Math.max(16, pixels.length * bytesPerPixel));
   const shift = 32 - pixelBits;
   let last = pixels.length === 0 ? 0 : pixels[0]!;

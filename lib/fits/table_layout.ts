@@ -1,6 +1,7 @@
 import { fitsError } from "./fits_error.ts";
 import { type Hdu, integerKeyword } from "./hdu.ts";
 import type { Header } from "./header.ts";
+import { product } from "./product.ts";
 import type { Scaling } from "./scaling.ts";
 
 /** The letter of a TFORM that says what each element is. */
@@ -168,10 +169,6 @@ function textWidth(repeat: number, shape: readonly number[] | undefined, suffix:
 function parseAxes(text: string | undefined): number[] | undefined {
   const match = text === undefined ? null : /^\s*\(\s*(\d+(?:\s*,\s*\d+)*)\s*\)\s*$/.exec(text);
   return match === null ? undefined : match[1]!.split(",").map(Number);
-}
-
-function product(lengths: readonly number[]): number {
-  return lengths.reduce((result, length) => result * length, 1);
 }
 
 function badForm(header: Header, number: number, form: string): Error {

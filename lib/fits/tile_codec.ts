@@ -2,7 +2,7 @@ import { boundedGunzip } from "./bounded_gunzip.ts";
 import type { FitsArray } from "./big_endian.ts";
 import { decodeStored } from "./decode_stored.ts";
 import { fitsError } from "./fits_error.ts";
-import { riceDecode } from "./rice.ts";
+import { riceDecode, riceMinimumBytes } from "./rice.ts";
 
 /** What a codec is told of a tile. */
 export interface TileContext {
@@ -22,26 +22,33 @@ export interface TileContext {
 export interface TileCodec {
   /** The values of ZCMPTYPE that it answers to. */
   readonly names: readonly string[];
+  /** The fewest bytes that a tile can be packed to, so that no memory is taken for pixels that cannot be there. */
+  minimumBytes(context: TileContext): number;
   /** The pixels of a tile; throws a tagged error, or RangeError, for bytes that do not give them. */
   decode(bytes: Uint8Array, context: TileContext): FitsArray;
 }
 
+/** Deflate packs no tighter than 1032 to 1. */
+export const MAX_DEFLATE_RATIO = 1032;
+
 const rice: TileCodec = {
   names: ["RICE_1", "RICE_ONE"],
-  decode(bytes: Uint8Array, { pixelCount, parameters }: TileContext): FitsArray {
-    const blockSize = Number(parameters.get("BLOCKSIZE") ?? 32);
-    return riceDecode(bytes, pixelCount, blockSize, Number(parameters.get("BYTEPIX") ?? 4));
-  },
+  minimumBytes: ({ pixelCount, parameters }: TileContext): number =>
+    riceMinimumBytes(pixelCount, riceBlockSize(parameters), riceBytesPerPixel(parameters)),
+  decode: (bytes: Uint8Array, { pixelCount, parameters }: TileContext): FitsArray =>
+    riceDecode(bytes, pixelCount, riceBlockSize(parameters), riceBytesPerPixel(parameters)),
 };
 
 const gzip: TileCodec = {
   names: ["GZIP_1"],
+  minimumBytes: ({ pixelCount }: TileContext): number => pixelCount / MAX_DEFLATE_RATIO,
   decode: (bytes: Uint8Array, context: TileContext): FitsArray =>
     decodeStored(unpack(bytes, context), context.pixelCount, context.bitpix, context.byteOffset),
 };
 
 const shuffledGzip: TileCodec = {
   names: ["GZIP_2"],
+  minimumBytes: gzip.minimumBytes,
   decode(bytes: Uint8Array, context: TileContext): FitsArray {
     const shuffled = unpack(bytes, context);
     return decodeStored(
@@ -55,6 +62,7 @@ const shuffledGzip: TileCodec = {
 
 const uncompressed: TileCodec = {
   names: ["NOCOMPRESS"],
+  minimumBytes: ({ pixelCount }: TileContext): number => pixelCount,
   decode: (bytes: Uint8Array, context: TileContext): FitsArray =>
     decodeStored(bytes, context.pixelCount, context.bitpix, context.byteOffset),
 };
@@ -77,6 +85,14 @@ export function tileCodec(name: string, byteOffset: number): TileCodec {
     byteOffset,
     { context: { codec: name }, hint: "Unpack the file with funpack first" },
   );
+}
+
+function riceBlockSize(parameters: TileContext["parameters"]): number {
+  return Number(parameters.get("BLOCKSIZE") ?? 32);
+}
+
+function riceBytesPerPixel(parameters: TileContext["parameters"]): number {
+  return Number(parameters.get("BYTEPIX") ?? 4);
 }
 
 /** Unpacks the bytes of a tile; they cannot be more than eight for each pixel. */
