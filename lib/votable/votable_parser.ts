@@ -101,7 +101,7 @@ export class VotableParser {
   #notXml(error: Error): Error {
     if (isTaggedError(error)) return error;
     const { line, column } = this.#xml;
-    const what = error.message.replace(/^\d+:\d+: /, "");
+    const what = error.message.replace(/^\d+:\d+: |\.$/g, "");
     const root = this.#sawRoot ? "VOTable" : "document";
     return votableError(
       "not-xml",
