@@ -123,9 +123,9 @@ function scalarReader(field: VotableField): (view: DataView, offset: number) => 
     case "long":
       return nullable(field, readLong);
     case "float":
-      return (view, offset) => view.getFloat32(offset);
+      return nullable(field, (view, offset) => view.getFloat32(offset));
     case "double":
-      return (view, offset) => view.getFloat64(offset);
+      return nullable(field, (view, offset) => view.getFloat64(offset));
     case "floatComplex":
       return (view, offset) => [view.getFloat32(offset), view.getFloat32(offset + 4)];
     case "doubleComplex":
@@ -135,17 +135,18 @@ function scalarReader(field: VotableField): (view: DataView, offset: number) => 
   }
 }
 
-/** Integers have no NaN: one of them is declared to mean that there is no value. */
+/** A value may be declared to mean that there is none: integers have no NaN. */
 function nullable(
   field: VotableField,
   read: (view: DataView, offset: number) => number | bigint,
 ): (view: DataView, offset: number) => VotableScalar {
-  const { nullText } = field;
-  if (nullText === undefined || !/^[+-]?\d+$/.test(nullText)) return read;
-  const missing = BigInt(nullText.replace("+", ""));
+  const nullText = field.nullText?.trim() ?? "";
+  const missing = nullText === "" ? NaN : Number(nullText);
+  if (Number.isNaN(missing)) return read;
+  const exact = /^[+-]?\d+$/.test(nullText) ? BigInt(nullText.replace("+", "")) : undefined;
   return (view, offset) => {
     const value = read(view, offset);
-    return BigInt(value) === missing ? null : value;
+    return (typeof value === "bigint" ? value === exact : value === missing) ? null : value;
   };
 }
 
