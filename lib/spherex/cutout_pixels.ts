@@ -1,3 +1,4 @@
+import { isTaggedError } from "../core/errors.ts";
 import { asVariance } from "../core/noise.ts";
 import type { CutoutPixels } from "../photometry/cutout_pixels.ts";
 import type { PhotometryFlagName } from "../photometry/photometry_flags.ts";
@@ -69,7 +70,7 @@ export async function readCutoutPixels(
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
   const spectral = await readSpectral(calibration.spectral, place);
   const psf = await readPsf(level2, calibration.psf, detector, options);
-  if (psf.isMissing) initialFlags.push("PSF_MISSING");
+  if (psf.flag !== undefined) initialFlags.push(psf.flag);
   return {
     section,
     width: section.width,
@@ -167,8 +168,10 @@ interface PsfAtTarget {
   readonly zoneIndex: number;
   readonly zoneCenterX: number;
   readonly zoneCenterY: number;
-  readonly isMissing: boolean;
+  readonly flag?: PhotometryFlagName;
 }
+
+const NO_PSF: PsfAtTarget = { samples: null, zoneIndex: -1, zoneCenterX: NaN, zoneCenterY: NaN };
 
 async function readPsf(
   level2: Level2File,
@@ -176,22 +179,23 @@ async function readPsf(
   detector: { readonly x: number; readonly y: number },
   options: ReadCutoutOptions,
 ): Promise<PsfAtTarget> {
-  const extension = await choosePsf(level2, calibrationPsf, options.psfSource ?? "auto");
-  const none = { samples: null, zoneIndex: -1, zoneCenterX: NaN, zoneCenterY: NaN };
-  if (extension === undefined) return { ...none, isMissing: true };
+  let extension: PsfExtension | undefined;
+  try {
+    extension = await choosePsf(level2, calibrationPsf, options.psfSource ?? "auto");
+  } catch (error) {
+    if (!isTaggedError(error, "spherex/bad-psf")) throw error;
+    return { ...NO_PSF, flag: "PSF_COORDINATE_UNCERTAIN" };
+  }
+  if (extension === undefined) return { ...NO_PSF, flag: "PSF_MISSING" };
   const { grid } = extension.zones;
   const shares = selectZones(grid, detector.x, detector.y, options.zoneMode ?? "bilinear");
-  if (shares.length === 0) return { ...none, isMissing: false };
+  if (shares.length === 0) return NO_PSF;
   const samples = await extension.readZones(shares);
-  const [largest] = selectZones(grid, detector.x, detector.y, "nearest");
-  const center = zoneCenter(grid, largest!.index);
-  return {
-    samples: samples.planes.length === 0 ? null : samples,
-    zoneIndex: largest!.index,
-    zoneCenterX: center.x,
-    zoneCenterY: center.y,
-    isMissing: samples.planes.length === 0,
-  };
+  if (samples.planes.length === 0) return { ...NO_PSF, flag: "PSF_MISSING" };
+  const zoneIndex = selectZones(grid, detector.x, detector.y, "nearest")[0]!.index;
+  const center = zoneCenter(grid, zoneIndex);
+  const place = { samples, zoneIndex, zoneCenterX: center.x, zoneCenterY: center.y };
+  return level2.frame.method === "crpix1a" ? place : { ...place, flag: "PSF_COORDINATE_UNCERTAIN" };
 }
 
 async function choosePsf(

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { memorySource } from "../../lib/fits/byte_source.ts";
+import { imageHdu } from "../../lib/fits/encode_fits.ts";
+import { Header } from "../../lib/fits/header.ts";
+import { openFileSource } from "../../lib/files/file_source.ts";
+import { CalibrationCache } from "../../lib/spherex/calibration_cache.ts";
+import { HeadBuffers } from "../../lib/spherex/head_source.ts";
 import { openDetectorMap, openSpectralMaps } from "../../lib/spherex/calibration_file.ts";
 import { readCutoutPixels } from "../../lib/spherex/cutout_pixels.ts";
 import { type Level2File, openLevel2 } from "../../lib/spherex/level2_file.ts";
@@ -107,7 +112,65 @@ Deno.test("readCutoutPixels() does not look up detector maps for a cutout of unk
   using level2 = await open({ changeHeader: (header) => header.remove("CRPIX1A") });
   const pixels = await readCutoutPixels(level2, calibration, level2.celestial.pixelToSky(5, 5));
   assert.equal(pixels.detectorCoordinateMethod, "cutout");
-  assert.deepEqual(pixels.initialFlags, ["SOLID_ANGLE_FROM_WCS", "CALIBRATION_MISSING"]);
+  assert.deepEqual(pixels.initialFlags, [
+    "SOLID_ANGLE_FROM_WCS",
+    "CALIBRATION_MISSING",
+    "PSF_COORDINATE_UNCERTAIN",
+  ]);
+});
+
+Deno.test("readCutoutPixels() never takes a plane of a PSF whose zones cannot be told", async () => {
+  const cube = imageHdu(
+    "PSF",
+    new Float32Array(21 * 21 * 12).fill(1),
+    [21, 21, 12],
+    Header.of([["OVERSAMP", 10]]),
+  );
+  using level2 = await open({ replace: { PSF: cube } });
+  const pixels = await readCutoutPixels(level2, calibration, level2.celestial.pixelToSky(5, 5));
+  assert.equal(pixels.psf, null);
+  assert.deepEqual(pixels.initialFlags, ["PSF_COORDINATE_UNCERTAIN"]);
+});
+
+Deno.test("files read at once through shared memory give the same pixels as one after the other", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const paths = [0, 1, 2, 3].map((n) => `${directory}/cutout${n}.fits`);
+    for (const [n, path] of paths.entries()) {
+      const options: SyntheticOptions = { originX: 100 + 430 * n, originY: 200 + 300 * n, width: 14 + n };
+      await Deno.writeFile(
+        path,
+        syntheticLevel2(n % 2 === 0 ? options : { ...options, psf: "table", version: "7.0.5" }),
+      );
+    }
+    await Deno.writeFile(
+      `${directory}/spectral.fits`,
+      syntheticMaps({ CWAVE: wavelengthAt, CBAND: bandwidthAt }, 3, 1600),
+    );
+    await Deno.writeFile(`${directory}/solid.fits`, syntheticMaps({ IMAGE: solidAngleAt }, 3, 1600));
+    using cache = new CalibrationCache({ openSource: openFileSource });
+    const headBuffers = new HeadBuffers();
+    const measure = async (path: string) => {
+      using source = openFileSource(path);
+      using level2 = await openLevel2(source, { headBuffers, psfCache: cache.psfCache });
+      const maps = {
+        spectral: await cache.spectralMaps(`${directory}/spectral.fits`),
+        solidAngle: await cache.detectorMap(`${directory}/solid.fits`),
+      };
+      return await readCutoutPixels(level2, maps, level2.celestial.pixelToSky(7, 6));
+    };
+    const single = [];
+    for (const path of paths) {
+      using level2 = await openLevel2(memorySource(await Deno.readFile(path)));
+      single.push(await readCutoutPixels(level2, calibration, level2.celestial.pixelToSky(7, 6)));
+    }
+    for (let round = 0; round < 3; round++) {
+      assert.deepEqual(await Promise.all(paths.map(measure)), single);
+      for (const [n, path] of paths.entries()) assert.deepEqual(await measure(path), single[n]);
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
 
 Deno.test("readCutoutPixels() leaves NaN and no PSF for what a QR1 file does not have", async () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { openFileSource } from "../../lib/files/file_source.ts";
 import { memorySource } from "../../lib/fits/byte_source.ts";
+import { median } from "../../lib/math/robust_statistics.ts";
+import { binTableHdu } from "../../lib/fits/encode_table.ts";
 import { imageHdu } from "../../lib/fits/encode_fits.ts";
 import { openLevel2 } from "../../lib/spherex/level2_file.ts";
 import { bandwidthAt, REAL_IMAGE_HEADER, syntheticLevel2, wavelengthAt } from "./synthetic_level2.ts";
@@ -64,6 +66,25 @@ Deno.test("openLevel2() reads the golden D4 cutout: pixels, version, exposure, c
   assert.equal(await level2.psf(), undefined);
 });
 
+Deno.test("the coordinates of a real header give the solid angles that the header states, for every detector", async () => {
+  const seen = new Set<number>();
+  for (const { file } of expected) {
+    using source = openFileSource(new URL(file!, cutouts).pathname);
+    using level2 = await openLevel2(source);
+    if (seen.has(level2.detector!)) continue;
+    seen.add(level2.detector!);
+    const angles: number[] = [];
+    for (let y = 8; y < 2040; y += 24) {
+      for (let x = 8; x < 2040; x += 24) {
+        angles.push(level2.celestial.pixelSolidAngleArcsec2(x - level2.originX, y - level2.originY));
+      }
+    }
+    const relative = median(angles) / level2.medianSolidAngleArcsec2;
+    near(relative, 1, 6e-5, `median solid angle of detector ${level2.detector}`);
+  }
+  assert.equal(seen.size, 6);
+});
+
 Deno.test("openLevel2() finds M31 in the middle of the real QR2 header's cutout", async () => {
   using level2 = await openLevel2(memorySource(syntheticLevel2({ width: 117, height: 117 })));
   const { rightAscensionDeg, declinationDeg } = level2.celestial.pixelToSky(58, 58);
@@ -112,6 +133,37 @@ Deno.test("spectral() interpolates the table of the file, without distortion, al
   using cut = await openLevel2(memorySource(spiff));
   assert.deepEqual(cut.parentPixel(5, 7), { x: 1297, y: 870 });
   assert.deepEqual((await cut.spectral())!.valueAt(5, 7), value);
+});
+
+Deno.test("spectral() follows the real table of QR2's detector 3, whose control points are not evenly spaced", async () => {
+  const table = JSON.parse(
+    await Deno.readTextFile(new URL("../fixtures/spherex-headers/wcswave_qr2_D3.json", import.meta.url)),
+  ) as { x: number[]; y: number[]; wavelength: number[][]; bandwidth: number[][] };
+  const values = table.y.flatMap((_, j) =>
+    table.x.flatMap((_, i) => [table.wavelength[j]![i]!, table.bandwidth[j]![i]!])
+  );
+  const column = (name: string, data: Int32Array | Float32Array) =>
+    ({ kind: "number", name, data, elementsPerRow: data.length }) as const;
+  const hdu = binTableHdu("WCS-WAVE", [
+    column("X", Int32Array.from(table.x)),
+    column("Y", Int32Array.from(table.y)),
+    column("VALUES", Float32Array.from(values)),
+  ]);
+  const bytes = syntheticLevel2({ originX: 1000, originY: 130, width: 30, replace: { "WCS-WAVE": hdu } });
+  using level2 = await openLevel2(memorySource(bytes));
+  const spectral = (await level2.spectral())!;
+  for (const [j, y] of [[4, 140], [5, 141]] as const) {
+    const value = spectral.valueAt(1021 - 1 - 1000, y - 1 - 130);
+    near(value.wavelengthMicron, table.wavelength[j]![4]!, 2e-7, `wavelength at row ${y}`);
+    near(value.bandwidthMicron, table.bandwidth[j]![4]!, 1e-8, `bandwidth at row ${y}`);
+  }
+  const between = spectral.valueAt(1021 - 1 - 1000, 139.5 - 130);
+  near(
+    between.wavelengthMicron,
+    (table.wavelength[4]![4]! + table.wavelength[5]![4]!) / 2,
+    1e-7,
+    "wavelength between",
+  );
 });
 
 Deno.test("openLevel2() says how the place on the detector is known", async () => {
