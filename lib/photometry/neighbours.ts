@@ -16,7 +16,7 @@ export interface ResidualComponent {
   readonly snr: number;
   /** Number of pixels. */
   readonly pixelCount: number;
-  /** Whether it touches the protected target. */
+  /** Whether its brightest pixel is beside the protected target: light of the target rather than a neighbour. */
   readonly touchesTarget: boolean;
 }
 
@@ -98,12 +98,25 @@ function markSignificant(model: TargetModel, settings: PhotometrySettings): void
   }
 }
 
+/** Whether a pixel is protected or one of its eight neighbours is. */
+function isBesideTarget(i: number, { width, height }: CutoutPixels, roles: Uint8Array): boolean {
+  const x = i % width;
+  const y = (i - x) / width;
+  for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, height - 1); row++) {
+    for (let column = Math.max(x - 1, 0); column <= Math.min(x + 1, width - 1); column++) {
+      if (roles[row * width + column]! & PIXEL_ROLE.protected) return true;
+    }
+  }
+  return false;
+}
+
 /** Gathers the marked pixels connected to `start` (8 neighbours), unmarking them. */
 function takeComponent(start: number, pixels: CutoutPixels, workspace: MeasureWorkspace): ResidualComponent {
-  const { marks, stack, residual, variance, roles } = workspace;
+  const { marks, stack, residual, variance } = workspace;
   const { width, height } = pixels;
   let depth = 0, flux = 0, spread = 0, weight = 0, sumX = 0, sumY = 0, pixelCount = 0;
-  let touchesTarget = false;
+  let peak = start;
+  let peakSnr = -Infinity;
   stack[depth++] = start;
   marks[start] = 0;
   while (depth > 0) {
@@ -117,10 +130,10 @@ function takeComponent(start: number, pixels: CutoutPixels, workspace: MeasureWo
     sumX += snr * x;
     sumY += snr * y;
     pixelCount++;
+    if (snr > peakSnr) [peak, peakSnr] = [i, snr];
     for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, height - 1); row++) {
       for (let column = Math.max(x - 1, 0); column <= Math.min(x + 1, width - 1); column++) {
         const next = row * width + column;
-        if (roles[next]! & PIXEL_ROLE.protected) touchesTarget = true;
         if (marks[next] !== 1) continue;
         marks[next] = 0;
         stack[depth++] = next;
@@ -128,6 +141,7 @@ function takeComponent(start: number, pixels: CutoutPixels, workspace: MeasureWo
     }
   }
   const snr = flux / Math.sqrt(spread);
+  const touchesTarget = isBesideTarget(peak, pixels, workspace.roles);
   return { x: sumX / weight, y: sumY / weight, fluxMicroJy: flux, snr, pixelCount, touchesTarget };
 }
 
