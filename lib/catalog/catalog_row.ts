@@ -25,6 +25,9 @@ export interface CatalogRow {
   readonly source: CatalogSource | undefined;
 }
 
+/** What the row hash is made of. */
+type RowValues = Omit<CatalogSource, "slug" | "rowHash" | "line" | "extra">;
+
 /** Reads the rows of one catalog. */
 export class CatalogRowReader {
   readonly #columns: CatalogColumns;
@@ -44,15 +47,33 @@ export class CatalogRowReader {
   read(cells: readonly string[], line: number): CatalogRow {
     this.#line = line;
     this.#failed = false;
-    if (cells.length > this.#columns.names.length) {
-      this.#fail(
-        "catalog/malformed",
-        null,
-        `The row has ${cells.length} cells: expected ${this.#columns.names.length}`,
-      );
-    }
-    const { columns } = this;
-    const values = {
+    const isTooLong = cells.slice(this.#columns.names.length).some((cell) => cell.trim() !== "");
+    const values = isTooLong ? this.#tooManyCells(cells) : this.#values(cells);
+    const { sourceId, sourceName } = values;
+    const names = { sourceId, sourceName, slug: slug(sourceName), line };
+    if (this.#failed) return { names, source: undefined };
+    const rowHash = sha256Hex(canonicalJson(values));
+    return { names, source: { ...values, slug: names.slug, rowHash, line, extra: this.#extra(cells) } };
+  }
+
+  /** Reports a row whose cells cannot be told apart; its names are those of a row that says nothing. */
+  #tooManyCells(cells: readonly string[]): RowValues {
+    const expected = this.#columns.names.length;
+    this.#fail("catalog/malformed", null, `The row has ${cells.length} cells: expected ${expected}`);
+    return {
+      sourceId: "",
+      sourceName: "",
+      rightAscensionDeg: NaN,
+      declinationDeg: NaN,
+      cutoutSizeArcsec: null,
+      properMotion: null,
+    };
+  }
+
+  /** Reads the cells of a row. */
+  #values(cells: readonly string[]): RowValues {
+    const columns = this.#columns;
+    return {
       sourceId: this.#name(cells, columns.sourceId),
       sourceName: columns.sourceName === columns.sourceId
         ? (cells[columns.sourceName] ?? "").trim()
@@ -62,16 +83,6 @@ export class CatalogRowReader {
       cutoutSizeArcsec: this.#cutoutSize(cells),
       properMotion: this.#properMotion(cells),
     };
-    const { sourceId, sourceName } = values;
-    const names = { sourceId, sourceName, slug: slug(sourceName), line };
-    if (this.#failed) return { names, source: undefined };
-    const rowHash = sha256Hex(canonicalJson(values));
-    return { names, source: { ...values, slug: names.slug, rowHash, line, extra: this.#extra(cells) } };
-  }
-
-  /** The columns that rows are read by. */
-  get columns(): CatalogColumns {
-    return this.#columns;
   }
 
   #fail(code: CatalogProblemCode, column: number | null, message: string): void {
