@@ -6,11 +6,15 @@ import { type ColumnLayout, type TableLayout, tableLayout } from "./table_layout
 import { type TileCodec, tileCodec } from "./tile_codec.ts";
 import { tileCounts } from "./tile_grid.ts";
 
-/** The columns of a tile-compressed image that may hold its tiles. */
-const DATA_COLUMNS = ["COMPRESSED_DATA", "GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA"] as const;
+/** The name of a column that may hold tiles. */
+export type DataColumnName = "COMPRESSED_DATA" | "GZIP_COMPRESSED_DATA" | "UNCOMPRESSED_DATA";
 
-/** The name of such a column. */
-export type DataColumnName = (typeof DATA_COLUMNS)[number];
+/** In the order in which they are looked at. */
+const DATA_COLUMNS: readonly DataColumnName[] = [
+  "COMPRESSED_DATA",
+  "GZIP_COMPRESSED_DATA",
+  "UNCOMPRESSED_DATA",
+];
 
 /** Everything that is the same for all tiles of an image. */
 export interface CompressedImage {

@@ -127,7 +127,8 @@ function decodeLogical(bytes: Uint8Array): { data: Uint8Array; nulls?: Uint8Arra
   const data = new Uint8Array(bytes.length);
   let nulls: Uint8Array | undefined;
   for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === TRUE) data[i] = 1;
+    // Old versions of astropy wrote 1 instead of "T" in variable-length columns.
+    if (bytes[i] === TRUE || bytes[i] === 1) data[i] = 1;
     else if (bytes[i] !== FALSE) (nulls ??= new Uint8Array(bytes.length))[i] = 1;
   }
   return nulls === undefined ? { data } : { data, nulls };
