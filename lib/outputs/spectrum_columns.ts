@@ -13,7 +13,8 @@ export interface SpectrumColumn {
   readonly description: string;
 }
 
-const TABLE = [
+/** Name, type, unit and description of each column in order; {@linkcode SPECTRUM_COLUMNS} is the same as records. */
+export const SPECTRUM_COLUMN_TABLE = [
   ["source_id", "text", "", "Identifier of the source in the project"],
   ["source_name", "text", "", "Name of the source in the catalog"],
   ["ra_deg", "number", "deg", "Right ascension at which the flux was forced, ICRS"],
@@ -48,7 +49,7 @@ const TABLE = [
   ["measurement_status", "text", "", "measured, failed_background or invalid_fit"],
   ["measurement_ok", "boolean", "", "Whether a flux was measured"],
   ["science_mode", "text", "", "point_source_forced, joint_point_source, failed_background or invalid_fit"],
-  ["selected_fit", "text", "", "Which fit was selected: point or joint"],
+  ["selected_fit", "text", "", "Which fit was selected: point, joint or none"],
   ["science_recommended", "boolean", "", "Whether the flux is detected and free of blocking flags"],
   ["science_reject_reason", "text", "", "Why the row is not recommended"],
   ["qa_grade", "text", "", "A, non_detection or reject"],
@@ -238,10 +239,12 @@ const TABLE = [
 ] as const satisfies readonly (readonly [string, SpectrumColumnType, string, string])[];
 
 /** The name of a column of the spectrum CSV. */
-export type SpectrumColumnName = (typeof TABLE)[number][0];
+export type SpectrumColumnName = (typeof SPECTRUM_COLUMN_TABLE)[number][0];
 
 /** The columns of the spectrum CSV in their order; new ones are added at the end, none is ever renamed. */
-export const SPECTRUM_COLUMNS: readonly SpectrumColumn[] = TABLE.map(([name, type, unit, description]) => ({
+export const SPECTRUM_COLUMNS: readonly SpectrumColumn[] = SPECTRUM_COLUMN_TABLE.map((
+  [name, type, unit, description],
+) => ({
   name,
   type,
   unit,

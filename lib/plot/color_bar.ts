@@ -4,7 +4,13 @@ import { numberText } from "./number_text.ts";
 import type { Range } from "./robust_range.ts";
 import { rounded, textSvg } from "./svg_text.ts";
 
-const MAPS = { sequential: SEQUENTIAL_MAP, diverging: DIVERGING_MAP } as const;
+/** A colour map that a drawing may refer to. */
+export type ColorMapName = "sequential" | "diverging";
+
+const MAPS: Readonly<Record<ColorMapName, ColorMap>> = {
+  sequential: SEQUENTIAL_MAP,
+  diverging: DIVERGING_MAP,
+};
 
 const BAR_TOP = 7;
 const BAR_HEIGHT = 7;
@@ -27,7 +33,7 @@ function stops(map: ColorMap): string {
 }
 
 /** A bar of a colour map with the values at its ends and the unit in the middle; 30 units high. */
-export function colorBarSvg(map: keyof typeof MAPS, width: number, range: Range, unit: string): string {
+export function colorBarSvg(map: ColorMapName, width: number, range: Range, unit: string): string {
   const style = { size: LABEL_SIZE, color: MUTED_COLOR };
   return [
     `<rect y="${BAR_TOP}" width="${rounded(width)}" height="${BAR_HEIGHT}" fill="url(#map-${map})"/>`,

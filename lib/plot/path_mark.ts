@@ -1,4 +1,3 @@
-import type { Markish } from "@observablehq/plot";
 import { type PlotDocument, type PlotElement, SVG_NAMESPACE } from "./dom.ts";
 import { rounded } from "./svg_text.ts";
 
@@ -28,41 +27,51 @@ export interface BarStyle {
 }
 
 /** The two position scales that a mark is drawn with. */
-interface PositionScales {
+export interface PositionScales {
+  /** Place of a value from the left edge. */
   readonly x: (value: number) => number;
+  /** Place of a value from the top edge. */
   readonly y: (value: number) => number;
 }
 
-/** The edges of the frame. */
-interface FrameDimensions {
+/** The size of a panel and where the frame lies in it. */
+export interface FrameDimensions {
+  /** Width with margins. */
   readonly width: number;
+  /** Height with margins. */
   readonly height: number;
+  /** Space above the frame. */
   readonly marginTop: number;
+  /** Space right of the frame. */
   readonly marginRight: number;
+  /** Space below the frame. */
   readonly marginBottom: number;
+  /** Space left of the frame. */
   readonly marginLeft: number;
 }
 
+/** A mark that draws itself when the plot has its scales. */
+export type PathMark = (
+  index: unknown,
+  scales: PositionScales,
+  values: unknown,
+  dimensions: FrameDimensions,
+  context: { readonly document: PlotDocument },
+) => PlotElement;
+
 /** All bars of one kind and style as a single path, cut at the frame. */
-export function pathMark(points: readonly BarPoint[], kind: BarKind, style: BarStyle): Markish {
-  const render = (
-    _index: unknown,
-    scales: unknown,
-    _values: unknown,
-    dimensions: FrameDimensions,
-    context: { readonly document: unknown },
-  ) => {
-    const path = (context.document as PlotDocument).createElementNS(SVG_NAMESPACE, "path");
+export function pathMark(points: readonly BarPoint[], kind: BarKind, style: BarStyle): PathMark {
+  return (_index, scales, _values, dimensions, context) => {
+    const path = context.document.createElementNS(SVG_NAMESPACE, "path");
     setAttributes(path, {
-      d: barPath(points, kind, scales as PositionScales, dimensions),
+      d: barPath(points, kind, scales, dimensions),
       fill: "none",
       stroke: style.color,
       "stroke-width": String(style.width),
       "stroke-opacity": String(style.opacity),
     });
-    return path as never;
+    return path;
   };
-  return render as never;
 }
 
 function barPath(

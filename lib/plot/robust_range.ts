@@ -35,8 +35,9 @@ export function robustRange(values: readonly RangeValue[]): Range | undefined {
   const innerHigh = sorted[sorted.length - 1 - tail]!;
   const span = innerHigh - innerLow || Math.abs(innerHigh) || 1;
   const fence: Range = [innerLow - FENCE_SPANS * span, innerHigh + FENCE_SPANS * span];
-  const outside = finite.filter((item) => item.value < fence[0] || item.value > fence[1]);
-  const shown = finite.filter((item) => !outside.includes(item) || isSupported(item, outside));
+  const isOutside = ({ value }: RangeValue) => value < fence[0] || value > fence[1];
+  const outside = finite.filter(isOutside);
+  const shown = finite.filter((item) => !isOutside(item) || isSupported(item, outside));
   let low = Infinity;
   let high = -Infinity;
   for (const { value, error } of shown) {

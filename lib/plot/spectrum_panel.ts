@@ -155,16 +155,15 @@ function bandMarks(panel: SpectrumPanel): Plot.Markish[] {
 
 /** Error bars and bandwidth bars, one path for all of a colour: a thousand bars cost a dozen elements. */
 function barMarks(points: readonly PanelPoint[]): Plot.Markish[] {
-  const groups = new Map<string, PanelPoint[]>();
-  for (const item of points) {
-    const color = colorOf(item.point);
-    groups.set(color, [...(groups.get(color) ?? []), item]);
-  }
+  const groups = Map.groupBy(points, (item) => colorOf(item.point));
   return [...groups].sort(([a], [b]) => Number(b === REJECTED_COLOR) - Number(a === REJECTED_COLOR))
-    .flatMap(([color, items]) => [
-      pathMark(items, "bandwidth", { color, width: 0.8, opacity: 0.45 }),
-      pathMark(items, "error", { color, width: 1, opacity: color === REJECTED_COLOR ? 0.5 : 0.75 }),
-    ]);
+    .flatMap(([color, items]) =>
+      [
+        pathMark(items, "bandwidth", { color, width: 0.8, opacity: 0.45 }),
+        pathMark(items, "error", { color, width: 1, opacity: color === REJECTED_COLOR ? 0.5 : 0.75 }),
+        // The package takes a function for a mark; its type names the browser's elements.
+      ] as unknown as Plot.Markish[]
+    );
 }
 
 function colorOf(point: SpectrumPoint): string {
