@@ -1,10 +1,12 @@
 import type { ByteSource } from "../fits/byte_source.ts";
+import { CARD_BYTES } from "../fits/card.ts";
 import { type FitsFile, openFits } from "../fits/fits_file.ts";
 import { gunzipSource } from "../fits/gzip_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import type { Header } from "../fits/header.ts";
 import { toFloat32Array, toInt32Array } from "../fits/image_array.ts";
 import { imageShape, readImageSection } from "../fits/read_image.ts";
+import { decodeLatin1 } from "../fits/latin1.ts";
 import { type CelestialWcs, parseCelestialWcs } from "../wcs/celestial_wcs.ts";
 import type { TabularWcs } from "../wcs/tabular_wcs.ts";
 import { DETECTOR_SIZE_PIXELS, type DetectorNumber, isDetectorNumber } from "./bands.ts";
@@ -55,6 +57,8 @@ export interface OpenLevel2Options {
 
 /** The head of a cutout of 30 pixels up to its PSF is 126,720 bytes long, 129,600 with the longest IMAGE header. */
 const CUTOUT_HEAD_BYTES = 131_072;
+/** How the cards begin that name the calibrations of a file. */
+const CALIBRATION_CARD = "HISTORY [CALIB] ";
 /** A file beyond this is no cutout: its planes are read row by row, and only the first headers at once. */
 const LARGE_FILE_BYTES = 16 * 2 ** 20;
 const LARGE_FILE_HEAD_BYTES = 28_800;
@@ -180,9 +184,14 @@ export class Level2File implements Disposable {
   /** Identifiers of the calibrations that were applied, by product: the lines `HISTORY [CALIB] product identifier`. */
   calibrationIdentifiers(): ReadonlyMap<string, string> {
     const identifiers = new Map<string, string>();
-    for (const line of this.header.history()) {
-      const match = /^\s*\[CALIB\]\s+(\S+)\s+(\S+)\s*$/.exec(line);
-      if (match !== null) identifiers.set(match[1]!, match[2]!);
+    // Looked for in the text of the header: to list all of its cards costs as much as measuring the cutout.
+    const text = decodeLatin1(this.header.encode());
+    for (let at = text.indexOf(CALIBRATION_CARD); at >= 0; at = text.indexOf(CALIBRATION_CARD, at + 1)) {
+      if (at % CARD_BYTES !== 0) continue;
+      const [product, identifier] = text.slice(at + CALIBRATION_CARD.length, at + CARD_BYTES).trim().split(
+        /\s+/,
+      );
+      if (product !== "" && identifier !== undefined) identifiers.set(product!, identifier);
     }
     return identifiers;
   }
