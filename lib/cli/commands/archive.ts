@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { numberOption } from "../option_values.ts";
+import { Session, withCommonOptions } from "../session.ts";
+
+/** `spxcutdb archive serve`: a stand-in archive with a synthetic sky, for trials. */
+export function addArchiveCommand(program: Command): void {
+  const archive = program.command("archive").description("a stand-in archive for trials");
+  withCommonOptions(
+    archive.command("serve").description(
+      "serve a synthetic sky on 127.0.0.1 and print its URLs as one JSON line",
+    ),
+  )
+    .option("--port <number>", "port; a free one when left out", numberOption)
+    .option("--seed <number>", "seed of the synthetic sky", numberOption, 1)
+    .action(async (options) => {
+      const session = new Session(options);
+      const { startStandInArchive } = await import("../../simulator/stand_in_archive.ts");
+      await using server = await startStandInArchive({
+        seed: options.seed,
+        ...(options.port === undefined ? {} : { port: options.port }),
+      });
+      session.terminal.data(JSON.stringify({ ...server.urls, config: standInConfig(server.urls) }));
+      await session.long(({ signal }) =>
+        new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))
+      );
+    });
+}
+
+/** The configuration values that point a project at a stand-in archive. */
+export function standInConfig(
+  urls: { origin: string; siaEndpoint: string; ibeBaseUrl: string; ibeListingUrl: string; s3BaseUrl: string },
+): Record<string, string> {
+  return {
+    "discovery.sia_endpoint": urls.siaEndpoint,
+    "cutouts.base_url": urls.origin,
+    "cloud.s3_base_url": urls.s3BaseUrl,
+    "calibration.official_ibe_base_url": `${urls.ibeBaseUrl}/{release_lower}`,
+    "calibration.official_ibe_listing_url": `${urls.ibeListingUrl}/{release_lower}`,
+  };
+}

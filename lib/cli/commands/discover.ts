@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import type { DiscoverResult } from "../../workflow/discover.ts";
+import { EXIT } from "../exit_codes.ts";
+import { countedText } from "../number_text.ts";
+import { countOption, listOption, numberOption, repeatedOption } from "../option_values.ts";
+import { projectFolder, Session, withProjectOptions } from "../session.ts";
+
+function text(result: DiscoverResult): string {
+  return [
+    `${
+      countedText(result.sources, "source")
+    }, ${result.skippedSources} asked before, ${result.failedSources} failed`,
+    `${countedText(result.products, "image")} in the answers, ${result.newMatches} new`,
+    ...(result.overflowSources > 0
+      ? [
+        `${result.overflowSources} answers were cut short by the service: raise discovery.maxrec_per_source_collection`,
+      ]
+      : []),
+  ].join("\n");
+}
+
+/** The configuration values of the options that discovery has in `discover` and in `run`. */
+export function discoveryOverrides(
+  options: { collections?: string[]; searchRadiusArcsec?: number; maxrec?: number; concurrency?: number },
+): Record<string, unknown> {
+  return {
+    "discovery.collections": options.collections,
+    "discovery.search_radius_arcsec": options.searchRadiusArcsec,
+    "discovery.maxrec_per_source_collection": options.maxrec,
+    "discovery.concurrency": options.concurrency,
+  };
+}
+
+/** Adds the options that discovery has in `discover` and in `run`. */
+export function withDiscoveryOptions(command: Command): Command {
+  return command
+    .option("--collections <names>", "collections to ask, separated by commas", listOption)
+    .option(
+      "--search-radius-arcsec <number>",
+      "images that touch a circle of this radius are taken",
+      numberOption,
+    )
+    .option("--maxrec <number>", "most rows in one answer", countOption)
+    .option("--concurrency <number>", "questions asked at the same time", countOption);
+}
+
+/** `spxcutdb discover`: asks the archive which images cover the sources. */
+export function addDiscoverCommand(program: Command, done: (session: Session) => void): void {
+  withDiscoveryOptions(
+    withProjectOptions(program.command("discover").description("find the images that cover the sources")),
+  )
+    .option("--resume", "leave out what was answered before")
+    .option("--force-discovery", "ask for every source again (as without --resume)")
+    .option("--update", "the same as --force-discovery: find new and reprocessed images")
+    .option("--limit-sources <number>", "ask for the first so many sources only", countOption)
+    .option("--source-name <name>", "ask for this source only; may be repeated", repeatedOption)
+    .action(async (options) => {
+      const session = new Session(options);
+      const { discover } = await import("../../workflow/discover.ts");
+      const result = await session.long((tools) =>
+        discover({
+          project: projectFolder(options.project),
+          batchConfig: options.batchConfig,
+          config: discoveryOverrides(options),
+          resume: options.resume === true && !options.forceDiscovery && !options.update,
+          ...(options.limitSources === undefined ? {} : { limitSources: options.limitSources }),
+          ...(options.sourceName === undefined ? {} : { sourceNames: options.sourceName }),
+          ...tools,
+        })
+      );
+      session.print(result, text);
+      if (result.failedSources > 0) {
+        session.exitCode = result.failedSources === result.sources ? EXIT.remote : EXIT.partial;
+      }
+      done(session);
+    });
+}

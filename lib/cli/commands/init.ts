@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { numberOption } from "../option_values.ts";
+import { Session, withCommonOptions } from "../session.ts";
+
+/** `spxcutdb init`: makes a project. */
+export function addInitCommand(program: Command): void {
+  withCommonOptions(program.command("init [project]").description("make a project from a catalog"))
+    .option("--project <dir>", "folder of the new project (or name it as the argument)")
+    .option("--catalog <file>", "target catalog (CSV)")
+    .option("--target-id-column <name>", "column with the identity and name of each target", "Name")
+    .option("--ra-column <name>", "column with the right ascension", "RA_deg")
+    .option("--dec-column <name>", "column with the declination", "DEC_deg")
+    .option("--default-cutout-size-arcsec <number>", "side of the cutouts", numberOption, 60)
+    .option("--no-include-deep", "leave the deep collections out")
+    .option("--force", "replace the configuration of an existing project; its data stays")
+    .action(async (argument: string | undefined, options) => {
+      const session = new Session(options);
+      const { init } = await import("../../workflow/init.ts");
+      const result = await init({ ...options, project: options.project ?? argument ?? "." });
+      for (const warning of result.catalog?.warnings ?? []) session.terminal.warning(warning);
+      session.print(result, ({ project, configFile, database, catalog }) =>
+        [
+          `Project   ${project}`,
+          `Config    ${configFile}`,
+          `Database  ${database}`,
+          ...(catalog === null ? [] : [`Catalog   ${catalog.path}, ${catalog.targets} targets`]),
+          "",
+          `Next: spxcutdb discover --project ${project} --resume`,
+        ].join("\n"));
+    });
+}

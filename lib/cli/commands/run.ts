@@ -1,0 +1,128 @@
+import type { Command } from "commander";
+import type { PlanCounts } from "../../workflow/events.ts";
+import type { CleanupPolicy, RunOptions, RunResult } from "../../workflow/run_options.ts";
+import { EXIT } from "../exit_codes.ts";
+import { bytesText, countedText, countText } from "../number_text.ts";
+import { choiceOption, countOption, numberOption, repeatedOption } from "../option_values.ts";
+import { projectFolder, Session, withProjectOptions } from "../session.ts";
+import { discoveryOverrides, withDiscoveryOptions } from "./discover.ts";
+
+/** Older names of cleanup policies. */
+const POLICY_ALIASES: Readonly<Record<string, CleanupPolicy>> = {
+  successful: "success-after-source",
+  none: "never",
+};
+
+const policy = choiceOption(
+  "never",
+  "success-after-measurement",
+  "success-after-source",
+  "success-after-run",
+);
+
+function planText(plan: PlanCounts): string {
+  return `Plan      ${countText(plan.items)} images of ${countedText(plan.sources, "source")}: ` +
+    `${countText(plan.photometryValid)} current, ${
+      countText(plan.cutoutValidMeasurementMissing)
+    } to measure, ` +
+    `${countText(plan.cutoutMissingOrInvalid)} to fetch, ${
+      countText(plan.calibrationMissing)
+    } without calibration`;
+}
+
+function resultText({ runId, status, plan, counts }: RunResult): string {
+  const { sources, failed } = counts;
+  return [
+    `Run       ${runId}: ${status.replace("_", " ")}`,
+    planText(plan),
+    `Measured  ${countText(counts.measured)}, ${countText(counts.skippedValid)} were current`,
+    `Fetched   ${countedText(counts.downloaded, "cutout")}, ${bytesText(counts.downloadedBytes)}`,
+    `Failed    ${failed.download} downloads, ${failed.validation} validations, ${failed.fit} fits, ${failed.output} outputs`,
+    `Sources   ${sources.complete} complete, ${sources.partial} partial, ${
+      sources.failed + sources.outputFailed
+    } failed`,
+    `Outputs   ${counts.published} written, ${counts.outputsCurrent} were current`,
+    `Cleanup   ${countedText(counts.deletedCutouts, "cutout")}, ${bytesText(counts.deletedBytes)} freed`,
+  ].join("\n");
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option("--catalog <file>", "catalog of this run instead of the project's")
+    .option("--source-name <name>", "work on this source only; may be repeated", repeatedOption)
+    .option("--limit-sources <number>", "work on the first so many sources only", countOption)
+    .option("--resume", "take up discovery answers and partial downloads of earlier runs")
+    .option("--discover", "find the images first")
+    .option("--force-discovery", "with --discover: ask for every source again")
+    .option("--update", "ask the archive again for every source, then process what is new or has changed")
+    .option("--sync-calibration", "fetch missing calibration first")
+    .option("--no-sync-calibration", "do not fetch calibration")
+    .option("--download-missing", "fetch missing cutouts")
+    .option("--no-download", "fetch nothing")
+    .option("--skip-valid-measurements", "leave current measurements alone")
+    .option("--no-skip-valid-measurements", "measure everything again")
+    .option("--regenerate-missing-outputs", "write outputs that are missing or stale")
+    .option("--no-regenerate-missing-outputs", "leave outputs as they are")
+    .option("--force-photometry-rerun", "measure everything again")
+    .option(
+      "--cleanup-cutouts <policy>",
+      "never, success-after-measurement, success-after-source, success-after-run",
+      (text) => POLICY_ALIASES[text] ?? policy(text),
+    )
+    .option("--keep-failed-cutouts", "keep cutouts whose measurement failed")
+    .option("--delete-failed-cutouts", "delete cutouts whose measurement failed")
+    .option("--qa-level <level>", "minimal, standard or full", choiceOption("minimal", "standard", "full"))
+    .option("--qa-workers <number>", "workers that draw full QA", countOption)
+    .option("--qa-dpi <number>", "resolution of full QA", countOption)
+    .option("--qa-colorbars", "colour bars in full QA")
+    .option("--max-download-workers <number>", "cutouts in transfer at once", countOption)
+    .option("--max-fit-workers <number>", "workers that measure", countOption)
+    .option("--max-source-workers <number>", "sources open at once", countOption)
+    .option("--max-inflight-cutouts <number>", "cutouts between download and measurement", countOption)
+    .option("--max-live-cutout-gb <number>", "space for cutouts on disk, 10^9 bytes", numberOption)
+    .option("--max-open-fits-files <number>", "FITS files open at once", countOption)
+    .option("--dry-run", "plan only");
+}
+
+/** Drops options that were not given, so that they do not stand in the way of the configuration. */
+function given<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<
+    Options
+  >;
+}
+
+/** The options of a run as the library takes them. */
+function runOptions(options: Record<string, never> & Record<string, unknown>): Omit<RunOptions, "project"> {
+  const { sourceName, download, forceDiscovery, deleteFailedCutouts, discover, resume, ...rest } = options;
+  return given({
+    ...rest,
+    config: discoveryOverrides(options),
+    sourceNames: sourceName,
+    discover: discover === true || forceDiscovery === true ? true : undefined,
+    resume: resume === true && forceDiscovery !== true,
+    downloadMissing: download === false ? false : rest["downloadMissing"],
+    keepFailedCutouts: deleteFailedCutouts === true ? false : rest["keepFailedCutouts"],
+  }) as Omit<RunOptions, "project">;
+}
+
+/** `spxcutdb run`: plan, fetch, measure, publish, clean up. */
+export function addRunCommand(program: Command, done: (session: Session) => void): void {
+  withRunOptions(
+    withDiscoveryOptions(
+      withProjectOptions(program.command("run").description("plan, fetch, measure, publish, clean up")),
+    ),
+  )
+    .action(async (options) => {
+      const session = new Session(options);
+      const { run } = await import("../../workflow/run.ts");
+      const result = await session.long((tools) =>
+        run({ project: projectFolder(options.project), ...runOptions(options), ...tools })
+      );
+      session.print(result, (value) => options.dryRun ? planText(value.plan) : resultText(value));
+      for (const hint of result.hints) {
+        session.terminal.message(`${session.terminal.style.cyan("hint:")} ${hint}`);
+      }
+      if (result.status !== "success") session.exitCode = EXIT.partial;
+      done(session);
+    });
+}

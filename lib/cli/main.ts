@@ -1,0 +1,77 @@
+import { Command, CommanderError } from "commander";
+import { PACKAGE_VERSION } from "../workflow/package_version.ts";
+import { addArchiveCommand } from "./commands/archive.ts";
+import { addCalibrationCommand } from "./commands/calibration.ts";
+import { addConfigCommand } from "./commands/config.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addDiscoverCommand } from "./commands/discover.ts";
+import { addInitCommand } from "./commands/init.ts";
+import { addInspectCommand } from "./commands/inspect.ts";
+import { addRunCommand } from "./commands/run.ts";
+import { addSummaryCommand } from "./commands/summary.ts";
+import { addValidateCommands } from "./commands/validate.ts";
+import { errorJson, errorText } from "./error_text.ts";
+import { EXIT, exitCodeOf } from "./exit_codes.ts";
+import type { Session } from "./session.ts";
+import { processTerminal } from "./terminal.ts";
+
+const EPILOGUE = `
+First steps:
+  spxcutdb demo                                         the whole way on a synthetic sky
+  spxcutdb init --project ./project --catalog targets.csv
+  spxcutdb run --project ./project --discover --sync-calibration --download-missing --resume
+
+Exit codes: 0 done, 1 some items failed, 2 usage, 3 configuration or catalog, 4 something must be done first,
+5 a service failed, 6 integrity, 7 locked, 70 a bug, 74 disk, 130 and 143 stopped.`;
+
+/** The program with all its commands; `done` learns of the exit code of each. */
+function buildProgram(done: (session: Session) => void): Command {
+  const program = new Command("spxcutdb")
+    .description("From a target catalog to SPHEREx spectra")
+    .version(PACKAGE_VERSION)
+    .showSuggestionAfterError()
+    .addHelpText("after", EPILOGUE);
+  addInitCommand(program);
+  addConfigCommand(program);
+  addValidateCommands(program, done);
+  addDiscoverCommand(program, done);
+  addCalibrationCommand(program, done);
+  addRunCommand(program, done);
+  addSummaryCommand(program, done);
+  addInspectCommand(program, done);
+  addArchiveCommand(program);
+  addDemoCommand(program);
+  return program;
+}
+
+/** Makes a command and all below it throw instead of ending the process. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+}
+
+/** Whether an option stands among the arguments, before any `--`. */
+function has(args: readonly string[], option: string): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).includes(option);
+}
+
+/**
+ * Runs the program with the given arguments and returns its exit code. Errors are told on stderr, or, with `--json`,
+ * as one JSON document on stdout.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.success;
+  const program = buildProgram((session) => exitCode = session.exitCode);
+  throwInsteadOfExit(program);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    const terminal = processTerminal();
+    if (has(args, "--json")) terminal.json({ schema_version: 1, error: errorJson(error) });
+    terminal.error(errorText(error, terminal.style, has(args, "--verbose")));
+    return exitCodeOf(error);
+  }
+}

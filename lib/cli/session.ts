@@ -1,0 +1,167 @@
+import type { Command } from "commander";
+import { TaggedError } from "../core/errors.ts";
+import type { WorkflowEvent } from "../workflow/events.ts";
+import { ProgressLine } from "./progress_line.ts";
+import { type ColorChoice, processTerminal, type Terminal } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface CommonOptions {
+  /** Print one JSON document instead of text. */
+  readonly json?: boolean;
+  /** Tell every event. */
+  readonly verbose?: boolean;
+  /** Say less; twice for errors only. */
+  readonly quiet?: number;
+  /** False for no progress line. */
+  readonly progress?: boolean;
+  /** When text is coloured. */
+  readonly color?: ColorChoice;
+}
+
+/** What long work gets from a session. */
+export interface LongWork {
+  /** Aborts on the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Shows an event. */
+  readonly onEvent: (event: WorkflowEvent) => void;
+}
+
+/** How many failures are told one by one; the rest is counted in the summary. */
+const TOLD_FAILURES = 10;
+
+const UNITS: Readonly<Record<string, string>> = {
+  discover: "sources",
+  calibration: "files",
+  download: "cutouts",
+  measure: "images",
+  publish: "sources",
+  full_qa: "plots",
+};
+
+/** One call of the program: its terminal, its exit code, its way of showing long work. */
+export class Session {
+  /** Where text goes. */
+  readonly terminal: Terminal;
+  /** The options that every command has. */
+  readonly options: CommonOptions;
+  /** What the program tells its caller when all went well otherwise. */
+  exitCode = 0;
+
+  /** A session on the process's own streams. */
+  constructor(options: CommonOptions) {
+    this.options = options;
+    this.terminal = processTerminal({ color: options.color ?? "auto", quietness: options.quiet ?? 0 });
+  }
+
+  /** Prints a result: as JSON with `--json`, else as the text that `render` makes of it. */
+  print<Result>(result: Result, render: (result: Result) => string): void {
+    if (this.options.json) this.terminal.json({ schema_version: 1, ...result });
+    else this.terminal.data(render(result));
+  }
+
+  /** Does long work with a progress line; a first signal stops it cleanly, a second one at once. */
+  async long<Result>(work: (tools: LongWork) => Promise<Result>): Promise<Result> {
+    const isOff = this.options.progress === false || Deno.env.has("SPXCUTDB_NO_PROGRESS") ||
+      (this.options.quiet ?? 0) > 0;
+    const line = new ProgressLine({ sink: this.terminal.stderr, isOff });
+    const release = this.terminal.interceptMessages(() => line.clear());
+    const stop = new AbortController();
+    const unlisten = this.#listenForSignals(stop);
+    let failures = 0;
+    try {
+      return await work({
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === "progress") {
+            const { stage, done, total, failed, bytes } = event;
+            line.update({ stage, done, total, failed, unit: UNITS[stage], bytes });
+          } else if (isFailure(event) && !this.options.verbose) {
+            failures++;
+            if (failures <= TOLD_FAILURES) this.#tell(event, "warning");
+            if (failures === TOLD_FAILURES) {
+              this.terminal.warning("Further failures are counted only; --verbose tells all");
+            }
+          } else if (event.type === "warning") this.terminal.warning(event.message);
+          else if (this.options.verbose) this.#tell(event, "message");
+        },
+      });
+    } finally {
+      unlisten();
+      line.end();
+      release();
+    }
+  }
+
+  #tell(event: WorkflowEvent, how: "message" | "warning"): void {
+    // The sentences are needed by long work only.
+    import("../workflow/event_text.ts").then(({ eventText }) => this.terminal[how](eventText(event)));
+  }
+
+  #listenForSignals(stop: AbortController): () => void {
+    let signals = 0;
+    const listen = (name: "SIGINT" | "SIGTERM") => () => {
+      if (++signals > 1) Deno.exit(name === "SIGINT" ? 130 : 143);
+      this.terminal.message("Stopping: what is done is kept. Once more stops at once");
+      const code = name === "SIGINT" ? "interrupted/stopped" : "interrupted/terminated";
+      stop.abort(
+        new TaggedError(code, "Stopped before the work was done", {
+          hint: "Run the same command again with --resume to go on from here",
+        }),
+      );
+    };
+    const handlers = { SIGINT: listen("SIGINT"), SIGTERM: listen("SIGTERM") };
+    for (const [name, handler] of Object.entries(handlers)) {
+      Deno.addSignalListener(name as Deno.Signal, handler);
+    }
+    return () => {
+      for (const [name, handler] of Object.entries(handlers)) {
+        Deno.removeSignalListener(name as Deno.Signal, handler);
+      }
+    };
+  }
+}
+
+function isFailure(event: WorkflowEvent): boolean {
+  return event.type.endsWith("_failed") || event.type.startsWith("blocked_") ||
+    event.type === "full_qa_missing_no_cutout";
+}
+
+/** Adds the options that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--json", "print one JSON document")
+    .option("--verbose", "print a line for each event")
+    .option("-q, --quiet", "say less; twice: errors only", (_value, previous: number) => previous + 1, 0)
+    .option("--no-progress", "no progress line")
+    .option("--color <when>", "colour text: auto, always, never", "auto");
+}
+
+/** Adds the options of commands that work on a project. */
+export function withProjectOptions(command: Command): Command {
+  return withCommonOptions(
+    command
+      .option(
+        "--project <dir>",
+        "project folder (else SPXCUTDB_PROJECT, or the nearest folder above that holds one)",
+      )
+      .option("--batch-config <file>", "configuration for this call, over the project's own"),
+  );
+}
+
+/** The project that a command works on: named, from the environment, or found above the working directory. */
+export function projectFolder(named: string | undefined): string {
+  const chosen = named ?? Deno.env.get("SPXCUTDB_PROJECT");
+  if (chosen !== undefined) return chosen;
+  for (let folder = Deno.cwd();; folder = parent(folder)) {
+    try {
+      if (Deno.statSync(`${folder}/spherex_cutoutdb.yaml`).isFile) return folder;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
+    }
+    if (parent(folder) === folder) return ".";
+  }
+}
+
+function parent(folder: string): string {
+  return folder.replace(/[/\\][^/\\]*$/, "") || "/";
+}
