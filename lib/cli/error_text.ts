@@ -48,11 +48,22 @@ export function errorJson(error: unknown): ErrorJson {
   };
 }
 
-/** One context value on one line, or undefined when it is too long to help. */
-function contextText(value: JsonValue): string | undefined {
-  if (value === null) return undefined;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 200 ? undefined : printable(text);
+/** Whether `message` has `text` as a word or several. */
+function says(message: string, text: string): boolean {
+  return new RegExp(`(?<!\\w)${RegExp.escape(text)}(?!\\w)`).test(message);
+}
+
+/** The lines that tell the context: single values that the message does not say, or all of it. */
+function contextLines(error: ErrorJson, style: TextStyle, isVerbose: boolean): string[] {
+  const lines: string[] = [];
+  for (const [name, value] of Object.entries(error.context)) {
+    const text = printable(typeof value === "string" ? value : JSON.stringify(value));
+    const isSingle = value !== null && typeof value !== "object" && text.length <= 200;
+    // What the system called it is for reports; the message has it in words.
+    const isWorthSaying = isSingle && !name.startsWith("system_") && !says(error.message, text);
+    if (isVerbose || isWorthSaying) lines.push(`  ${style.dim(`${name}:`)} ${text}`);
+  }
+  return lines;
 }
 
 /**
@@ -65,19 +76,14 @@ function contextText(value: JsonValue): string | undefined {
  * @param verbose Show the whole context and the stack.
  */
 export function errorText(error: unknown, style: TextStyle, verbose = false): string {
-  const { code, message, context, hint, cause } = errorJson(error);
+  const json = errorJson(error);
+  const { code, message, hint } = json;
   const lines = [
     `${style.bold(style.red(`error[${code}]`))}: ${message.split("\n").map(printable).join("\n")}`,
+    ...contextLines(json, style, verbose),
   ];
-  for (const [name, value] of Object.entries(context)) {
-    const text = contextText(value);
-    if (text !== undefined && (verbose || !message.includes(text))) {
-      lines.push(`  ${style.dim(`${name}:`)} ${text}`);
-    }
-  }
-  const [nearest] = cause;
-  const own = context["system_message"];
-  if (nearest !== undefined && !message.includes(nearest) && nearest !== own) {
+  const [nearest] = json.cause;
+  if (nearest !== undefined && !message.includes(nearest) && nearest !== json.context["system_message"]) {
     lines.push(`  ${style.dim("cause:")} ${printable(nearest)}`);
   }
   if (verbose && error instanceof Error && error.stack !== undefined) lines.push(style.dim(error.stack));
