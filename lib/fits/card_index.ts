@@ -1,6 +1,5 @@
 import { CARD_BYTES } from "./card.ts";
 
-const EMPTY = -1;
 const BLANK = 32;
 const EQUALS = 61;
 const BLANKS = 0x20202020;
@@ -13,8 +12,8 @@ const ARCH = 0x41524348;
  * table over the eight bytes of each keyword. A header of 240 cards is indexed in a few microseconds.
  */
 export class CardIndex {
+  /** Number of the record plus 1; 0 for an empty slot. */
   readonly #slots: Int32Array;
-  readonly #mask: number;
   readonly #words: Int32Array;
   /** Records of HIERARCH keywords that are longer than eight characters or have blanks inside, in order. */
   readonly longRecords: readonly number[];
@@ -22,85 +21,89 @@ export class CardIndex {
   /** Indexes the first `recordCount` records of `bytes`. */
   constructor(bytes: Uint8Array, recordCount: number) {
     const size = 2 ** Math.ceil(Math.log2(Math.max(8, recordCount * 2)));
-    this.#mask = size - 1;
-    this.#slots = new Int32Array(size).fill(EMPTY);
-    this.#words = new Int32Array(recordCount * 2);
+    const slots = new Int32Array(size);
+    const words = new Int32Array(recordCount * 2);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const long: number[] = [];
     for (let record = 0; record < recordCount; record++) {
       const high = upperCase(view.getInt32(record * CARD_BYTES));
       const low = upperCase(view.getInt32(record * CARD_BYTES + 4));
       if (high === HIER && low === ARCH && bytes[record * CARD_BYTES + 8] === BLANK) {
-        if (!this.#insertHierarch(bytes, record)) long.push(record);
+        if (!insertHierarch(slots, words, bytes, record)) long.push(record);
       } else if ((high >>> 24) === BLANK && !(high === BLANKS && low === BLANKS)) {
-        this.#insertTrimmed(record, high, low);
-      } else this.#insert(record, high, low);
+        insertTrimmed(slots, words, record, high, low);
+      } else insert(slots, words, record, high, low);
     }
+    this.#slots = slots;
+    this.#words = words;
     this.longRecords = long;
   }
 
   /** The first record of `keyword` (upper case), or -1 when there is none or the keyword is longer than 8. */
   find(keyword: string): number {
     if (keyword.length > 8) return -1;
+    const slots = this.#slots;
+    const words = this.#words;
+    const mask = slots.length - 1;
     const high = packed(keyword, 0);
     const low = packed(keyword, 4);
-    for (let slot = spread(high, low) & this.#mask;; slot = (slot + 1) & this.#mask) {
-      const record = this.#slots[slot]!;
-      if (record === EMPTY) return -1;
-      if (this.#words[record * 2] === high && this.#words[record * 2 + 1] === low) return record;
+    for (let slot = spread(high, low) & mask;; slot = (slot + 1) & mask) {
+      const record = slots[slot]! - 1;
+      if (record < 0 || (words[record * 2] === high && words[record * 2 + 1] === low)) return record;
     }
   }
+}
 
-  #insert(record: number, high: number, low: number): void {
-    this.#words[record * 2] = high;
-    this.#words[record * 2 + 1] = low;
-    for (let slot = spread(high, low) & this.#mask;; slot = (slot + 1) & this.#mask) {
-      const other = this.#slots[slot]!;
-      if (other === EMPTY) {
-        this.#slots[slot] = record;
-        return;
-      }
-      if (this.#words[other * 2] === high && this.#words[other * 2 + 1] === low) return;
+/** Enters a record under the eight bytes of its keyword, unless an earlier one is there. */
+function insert(slots: Int32Array, words: Int32Array, record: number, high: number, low: number): void {
+  words[record * 2] = high;
+  words[record * 2 + 1] = low;
+  const mask = slots.length - 1;
+  for (let slot = spread(high, low) & mask;; slot = (slot + 1) & mask) {
+    const other = slots[slot]! - 1;
+    if (other < 0) {
+      slots[slot] = record + 1;
+      return;
     }
+    if (words[other * 2] === high && words[other * 2 + 1] === low) return;
   }
+}
 
-  /** A HIERARCH keyword of one word of up to eight characters; false for any other. */
-  #insertHierarch(bytes: Uint8Array, record: number): boolean {
-    const end = (record + 1) * CARD_BYTES;
-    let place = record * CARD_BYTES + 9;
-    while (place < end && bytes[place] === BLANK) place++;
-    let high = 0;
-    let low = 0;
-    let length = 0;
-    for (; place < end && bytes[place] !== BLANK && bytes[place] !== EQUALS; place++, length++) {
-      if (length === 8) return false;
-      if (length < 4) high = (high << 8) | bytes[place]!;
-      else low = (low << 8) | bytes[place]!;
-    }
-    while (place < end && bytes[place] === BLANK) place++;
-    if (bytes[place] !== EQUALS || place >= end || length === 0) return false;
-    for (; length < 8; length++) {
-      if (length < 4) high = (high << 8) | BLANK;
-      else low = (low << 8) | BLANK;
-    }
-    this.#insert(record, upperCase(high), upperCase(low));
-    return true;
+/** Enters a HIERARCH keyword of one word of up to eight characters; false for any other. */
+function insertHierarch(slots: Int32Array, words: Int32Array, bytes: Uint8Array, record: number): boolean {
+  const end = (record + 1) * CARD_BYTES;
+  let place = record * CARD_BYTES + 9;
+  while (place < end && bytes[place] === BLANK) place++;
+  let high = 0;
+  let low = 0;
+  let length = 0;
+  for (; place < end && bytes[place] !== BLANK && bytes[place] !== EQUALS; place++, length++) {
+    if (length === 8) return false;
+    if (length < 4) high = (high << 8) | bytes[place]!;
+    else low = (low << 8) | bytes[place]!;
   }
+  while (place < end && bytes[place] === BLANK) place++;
+  if (bytes[place] !== EQUALS || place >= end || length === 0) return false;
+  for (; length < 8; length++) {
+    if (length < 4) high = (high << 8) | BLANK;
+    else low = (low << 8) | BLANK;
+  }
+  insert(slots, words, record, upperCase(high), upperCase(low));
+  return true;
+}
 
-  /** A malformed keyword that does not start in the first column. */
-  #insertTrimmed(record: number, high: number, low: number): void {
-    const text = String.fromCharCode(
-      high >>> 24,
-      (high >>> 16) & 255,
-      (high >>> 8) & 255,
-      high & 255,
-      low >>> 24,
-      (low >>> 16) & 255,
-      (low >>> 8) & 255,
-      low & 255,
-    ).replace(/^ +| +$/g, "");
-    this.#insert(record, packed(text, 0), packed(text, 4));
-  }
+/** Enters a malformed keyword that does not start in the first column. */
+function insertTrimmed(
+  slots: Int32Array,
+  words: Int32Array,
+  record: number,
+  high: number,
+  low: number,
+): void {
+  const codes = [24, 16, 8, 0].map((shift) => (high >>> shift) & 255);
+  codes.push(...[24, 16, 8, 0].map((shift) => (low >>> shift) & 255));
+  const text = String.fromCharCode(...codes).replace(/^ +| +$/g, "");
+  insert(slots, words, record, packed(text, 0), packed(text, 4));
 }
 
 /** Four bytes with the letters a to z made capitals; a well-formed keyword passes unchanged. */

@@ -86,3 +86,33 @@ export function parseNumber(text: string): { kind: "integer" | "real"; value: nu
   const value = Number(text);
   return { kind: "real", value: Number.isNaN(value) ? Number(text.replace(/[Dd]/, "E")) : value };
 }
+
+const BLANK = 32;
+const MINUS = 45;
+const ZERO = 48;
+/** Integers of more digits are left to the general way. */
+const MAX_QUICK_DIGITS = 15;
+
+/**
+ * The value of the record from byte `start` of `bytes` on when it is a plain integer ("NAXIS1  =    2040 / ..."), read
+ * without decoding text; undefined for every other record.
+ */
+export function quickInteger(bytes: Uint8Array, start: number): number | undefined {
+  if (bytes[start + 8] !== 61 || bytes[start + 9] !== BLANK) return undefined;
+  const end = start + 80;
+  let place = start + 10;
+  while (place < end && bytes[place] === BLANK) place++;
+  const negative = bytes[place] === MINUS;
+  if (negative) place++;
+  const firstDigit = place;
+  let value = 0;
+  for (; place < end; place++) {
+    const digit = bytes[place]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (place === firstDigit || place - firstDigit > MAX_QUICK_DIGITS) return undefined;
+  while (place < end && bytes[place] === BLANK) place++;
+  if (place < end && bytes[place] !== SLASH) return undefined;
+  return negative ? -value : value;
+}

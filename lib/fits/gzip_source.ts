@@ -14,7 +14,9 @@ export async function gunzipSource(
   source: ByteSource,
   maxBytes: number = DEFAULT_MAX_GUNZIP_BYTES,
 ): Promise<ByteSource> {
-  if (source.byteLength < 2 || !isGzip(await readExactly(source, 0, 2, "the first bytes"))) return source;
+  if (source.byteLength < 2) return source;
+  const start = readExactly(source, 0, 2, "the first bytes");
+  if (!isGzip(start instanceof Uint8Array ? start : await start)) return source;
   const packed = await readExactly(source, 0, source.byteLength, "a gzip file");
   return memorySource(boundedGunzip(packed, maxBytes, "a gzip file", 0));
 }

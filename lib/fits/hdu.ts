@@ -32,10 +32,10 @@ const MAX_AXES = 999;
 
 /** The value of a keyword that must be an integer from `minimum` on. Throws `fits/bad-keyword`. */
 export function integerKeyword(header: Header, keyword: string, minimum = 0, fallback?: number): number {
-  const card = header.card(keyword);
-  if (card === undefined && fallback !== undefined) return fallback;
-  const value = card?.value;
+  const value = header.get(keyword);
+  if (value === undefined && fallback !== undefined) return fallback;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= minimum) return value;
+  const card = header.card(keyword);
   const found = card === undefined ? "it is missing" : `found ${JSON.stringify(value)}`;
   throw fitsError(
     "bad-keyword",

@@ -3,6 +3,7 @@ import { BLOCK_BYTES, type Card, CARD_BYTES, type CardProblem } from "./card.ts"
 import { formatCard, formatCommentary, isCommentary } from "./card_format.ts";
 import { CardIndex } from "./card_index.ts";
 import { hierarchKeyword, parseCardAt } from "./card_parse.ts";
+import { quickInteger } from "./card_value.ts";
 import { fitsError } from "./fits_error.ts";
 import { decodeLatin1, encodeLatin1 } from "./latin1.ts";
 
@@ -67,12 +68,18 @@ export class Header implements Keywords {
 
   /** The value of `name`; null when it has none, undefined when the keyword is absent. */
   get(name: string): KeywordValue | undefined {
+    if (this.#cards === undefined) {
+      const record = this.#record(name);
+      if (record < 0) return undefined;
+      const integer = quickInteger(this.#bytes, record * CARD_BYTES);
+      if (integer !== undefined) return integer;
+    }
     return this.card(name)?.value;
   }
 
   /** The value of `name` when it is a number. */
   getNumber(name: string): number | undefined {
-    const value = this.card(name)?.value;
+    const value = this.get(name);
     return typeof value === "number" ? value : undefined;
   }
 
@@ -98,7 +105,7 @@ export class Header implements Keywords {
 
   /** Whether the keyword occurs. */
   has(name: string): boolean {
-    return this.card(name) !== undefined;
+    return this.#cards === undefined ? this.#record(name) >= 0 : this.card(name) !== undefined;
   }
 
   /** The comment of the first card of `name`, or undefined when the keyword is absent. */
@@ -235,14 +242,18 @@ export class Header implements Keywords {
 
   /** Finds a keyword in the bytes without listing the cards. */
   #lookUp(name: string): Card | undefined {
-    this.#index ??= new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
-    let record = this.#index.find(name);
-    if (record < 0) {
-      const keyword = canonicalKeyword(name);
-      const short = keyword.length <= 8 && !keyword.includes(" ");
-      record = short ? this.#index.find(keyword) : this.#longRecord(keyword);
-    }
+    const record = this.#record(name);
     return record < 0 ? undefined : parseCardAt(this.#decode(), record, this.#byteOffset).card;
+  }
+
+  /** The record where the first card of `name` starts, or -1. */
+  #record(name: string): number {
+    this.#index ??= new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
+    const record = this.#index.find(name);
+    if (record >= 0) return record;
+    const keyword = canonicalKeyword(name);
+    const short = keyword.length <= 8 && !keyword.includes(" ");
+    return short ? this.#index.find(keyword) : this.#longRecord(keyword);
   }
 
   #longRecord(keyword: string): number {
