@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nonNegativeNumber, positiveInteger, positiveNumber } from "./value_types.ts";
+import { positiveInteger, positiveNumber } from "./value_types.ts";
 
 /**
  * Section `runtime`: how much of the machine a run may use. The large numbers are ceilings.
@@ -23,6 +23,4 @@ export const runtimeSection = z.strictObject({
     .describe("Requests of the whole program open at once, at most"),
   global_max_open_fits_files: positiveInteger.default(512)
     .describe("FITS files the whole program opens at once, at most"),
-  event_flush_interval_sec: nonNegativeNumber.max(3600).default(5)
-    .describe("Longest time that events wait before they are written to the database and the log"),
 }).prefault({}).describe("How much of the machine a run may use; large numbers are ceilings");
