@@ -55,11 +55,11 @@ export class ArchiveRouter {
   readonly #simulation: Simulation;
   readonly #urls: StandInUrls;
 
-  /** A router for a simulation whose services are at `urls`. */
-  constructor(simulation: Simulation, urls: StandInUrls) {
+  /** A router for a simulation whose services are at `urls`; `checksums` puts checksums into cutouts. */
+  constructor(simulation: Simulation, urls: StandInUrls, checksums: boolean) {
     this.#simulation = simulation;
     this.#urls = urls;
-    this.tree = new ArchiveTree(simulation);
+    this.tree = new ArchiveTree(simulation, checksums);
   }
 
   /** The answer to a request; a fault that concerns the content is worked into it. */

@@ -29,10 +29,10 @@ export class ArchiveTree {
   readonly #simulation: Simulation;
   readonly #lengths = new Map<string, number>();
 
-  /** The archive of a simulation. */
-  constructor(simulation: Simulation) {
+  /** The archive of a simulation; `checksums` as in {@linkcode Level2Writer}. */
+  constructor(simulation: Simulation, checksums = false) {
     this.#simulation = simulation;
-    this.writer = new Level2Writer(simulation);
+    this.writer = new Level2Writer(simulation, checksums);
   }
 
   /** The image whose parent file has a key; undefined for other keys. */

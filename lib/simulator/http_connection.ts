@@ -19,13 +19,14 @@ const HEAD_END = [13, 10, 13, 10] as const;
  * Only what the stand-in archive needs is understood; bodies must have a Content-Length.
  */
 export class HttpConnection {
-  readonly #connection: Deno.Conn;
+  readonly #connection: Deno.TcpConn;
   readonly #encoder = new TextEncoder();
   #buffer = new Uint8Array(0);
 
   /** A connection that was accepted. */
-  constructor(connection: Deno.Conn) {
+  constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
+    connection.setNoDelay(true);
   }
 
   /** The next request, or undefined when the client has closed the connection. */

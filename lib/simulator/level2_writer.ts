@@ -1,4 +1,7 @@
 import { encodeBigEndian, encodeBigEndianInto } from "../fits/big_endian.ts";
+import { withChecksum } from "../fits/checksum.ts";
+import { Header } from "../fits/header.ts";
+import { riceEncode } from "../fits/rice.ts";
 import { DETECTOR_SIZE_PIXELS, type DetectorNumber } from "../spherex/bands.ts";
 import { psfHeaderNeedsFix, type Release } from "../spherex/release.ts";
 import { encodeHeader, paddedLength } from "./header_template.ts";
@@ -15,7 +18,6 @@ import {
   psfCubeCards,
 } from "./psf_products.ts";
 import { RecentValues } from "./recent_values.ts";
-import { RICE_BLOCK_PIXELS, riceCapacity, riceEncode } from "./rice_encoder.ts";
 import type { Simulation } from "./simulation.ts";
 import { spectralMap } from "./spectral_map.ts";
 import type { SurveyImage } from "./survey.ts";
@@ -26,8 +28,13 @@ const ROW_BYTES = 4 * DETECTOR_SIZE_PIXELS;
 const CUBE_BYTES = 4 * CUBE_ZONES ** 2 * CUBE_SAMPLES ** 2;
 /** Rows that are computed at once when a plane of a parent file is read. */
 const ROWS_PER_PIECE = 16;
-/** Heap bytes that each row of compressed FLAGS may take: fixed, so that the file's length is known beforehand. */
-const SLOT_BYTES = Math.ceil(riceCapacity(DETECTOR_SIZE_PIXELS) / RICE_BLOCK_PIXELS) * RICE_BLOCK_PIXELS;
+/** Pixels of a block and bytes of a pixel in the compressed FLAGS. */
+const RICE = { blockPixels: 32, pixelBytes: 4 } as const;
+/**
+ * Heap bytes that each row of compressed FLAGS may take: 33 bits a pixel, rounded up. Fixed, so that the file's length
+ * is known before any pixel is.
+ */
+const SLOT_BYTES = 8448;
 const PSF_CACHE_BYTES = 36e6;
 const ROWS_CACHE_BYTES = 10e6;
 const DESCRIPTOR_BYTES = 8;
@@ -46,33 +53,33 @@ export class Level2Writer {
   readonly #compressed = new RecentValues<Uint8Array>(ROWS_CACHE_BYTES);
   readonly #small = new Map<string, Uint8Array>();
 
-  /** A writer for the images of one simulation. */
-  constructor(simulation: Simulation) {
+  readonly #checksums: boolean;
+
+  /** A writer for the images of one simulation; `checksums` puts CHECKSUM and DATASUM into the planes of cutouts. */
+  constructor(simulation: Simulation, checksums = false) {
     this.#simulation = simulation;
+    this.#checksums = checksums;
   }
 
   /** The cutout of an image in a window, which must lie on the detector. */
   cutout(image: SurveyImage, window: PixelWindow): VirtualFile {
     const headers = new Level2Headers(image, window, this.#simulation.seed);
     const planes = this.#simulation.renderer(image).render(window);
-    const blocks: (Uint8Array | Float32Array | Int32Array)[] = [
-      headers.primary(),
-      headers.image(),
-      planes.image,
-      headers.flags(),
-      planes.flags,
-      headers.variance(),
-      planes.variance,
-      headers.zodi(),
-      planes.zodi,
-      this.#psfHeader(image),
-    ];
-    const front = new Uint8Array(blocks.reduce((sum, block) => sum + paddedLength(block.byteLength), 0));
+    const blocks = [headers.primary()];
+    const add = (header: Uint8Array, plane: Float32Array | Int32Array) => {
+      const data = paddedBytes(plane);
+      blocks.push(this.#checksums ? summed(header, data) : header, data);
+    };
+    add(headers.image(), planes.image);
+    add(headers.flags(), planes.flags);
+    add(headers.variance(), planes.variance);
+    add(headers.zodi(), planes.zodi);
+    blocks.push(this.#psfHeader(image));
+    const front = new Uint8Array(blocks.reduce((sum, block) => sum + block.byteLength, 0));
     let at = 0;
     for (const block of blocks) {
-      if (block instanceof Uint8Array) front.set(block, at);
-      else encodeBigEndianInto(front, at, block);
-      at += paddedLength(block.byteLength);
+      front.set(block, at);
+      at += block.byteLength;
     }
     return new VirtualFile([bytesSegment(front), ...this.#tail(image)]);
   }
@@ -191,7 +198,11 @@ export class Level2Writer {
       const height = Math.min(ROWS_PER_PIECE, DETECTOR_SIZE_PIXELS - firstRow);
       const { flags } = this.#planes(image, firstRow, height);
       const start = (row - firstRow) * DETECTOR_SIZE_PIXELS;
-      return riceEncode(flags.subarray(start, start + DETECTOR_SIZE_PIXELS)).slice();
+      return riceEncode(
+        flags.subarray(start, start + DETECTOR_SIZE_PIXELS),
+        RICE.blockPixels,
+        RICE.pixelBytes,
+      );
     };
     const targets = this.#simulation.sky.targets.length;
     return this.#compressed.get(
@@ -206,4 +217,16 @@ export class Level2Writer {
     if (bytes === undefined) this.#small.set(key, bytes = make());
     return bytes;
   }
+}
+
+/** Values as big-endian bytes, filled up to whole blocks. */
+function paddedBytes(plane: Float32Array | Int32Array): Uint8Array {
+  const bytes = new Uint8Array(paddedLength(plane.byteLength));
+  encodeBigEndianInto(bytes, 0, plane);
+  return bytes;
+}
+
+/** A header with the checksums of its data and itself. */
+function summed(header: Uint8Array, data: Uint8Array): Uint8Array {
+  return withChecksum(Header.parse(header), data).encode();
 }

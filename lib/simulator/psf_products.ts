@@ -1,5 +1,5 @@
 import { DETECTOR_SIZE_PIXELS, type DetectorNumber } from "../spherex/bands.ts";
-import { encodeBigEndian } from "../fits/big_endian.ts";
+import { encodeBigEndianInto } from "../fits/big_endian.ts";
 import { convolvedSamples, intervalIntegrals, psfComponents } from "./detector_psf.ts";
 import epsfTableText from "./header_templates/epsf_table.txt" with { type: "text" };
 import { headerCards, HeaderTemplate, paddedLength } from "./header_template.ts";
@@ -66,7 +66,9 @@ export function psfCubeBytes(detector: DetectorNumber): Uint8Array {
     fillPlane(plane, CUBE_SAMPLES, components.map(({ weight }) => weight), inX, inY);
     planes.set(plane, zone * perPlane);
   }
-  return encodeBigEndian(planes);
+  const bytes = new Uint8Array(planes.buffer);
+  encodeBigEndianInto(bytes, 0, planes); // in place: each value is read before its own bytes are written
+  return bytes;
 }
 
 /** The cards of the QR2 cube. With `transposed` the zone centres are written in the wrong order, as before 6.5.6. */

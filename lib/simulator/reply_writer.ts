@@ -6,7 +6,7 @@ import type { FaultKind, LinkLimits } from "./stand_in_options.ts";
 /** Bytes that are written at once on a paced line. */
 const PACED_BYTES = 16384;
 /** Bytes that are written at once on a free line: what is small goes out with what precedes it. */
-const FREE_BYTES = 1 << 20;
+const FREE_BYTES = 1 << 18;
 const DRIP_BYTES = 256;
 const DRIP_MILLISECONDS = 200;
 

@@ -16,7 +16,9 @@ export interface SkySource {
 
 /** A target with the spectrum and the neighbours that it has in this sky. */
 export interface PlacedTarget extends SimulatedTarget {
+  /** The spectrum; null when there is no light. */
   readonly spectrum: SimulatedSpectrum | null;
+  /** The neighbours; empty when there are none. */
   readonly neighbours: readonly SimulatedNeighbour[];
 }
 

@@ -75,7 +75,7 @@ class ArchiveServer implements StandInArchive {
   readonly urls: StandInUrls;
   readonly simulation: Simulation;
   readonly #options: StandInArchiveOptions;
-  readonly #listener: Deno.Listener;
+  readonly #listener: Deno.TcpListener;
   readonly #router: ArchiveRouter;
   readonly #log = new RequestLog();
   readonly #faults: FaultInjector;
@@ -84,13 +84,13 @@ class ArchiveServer implements StandInArchive {
   readonly #tasks = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
-  constructor(simulation: Simulation, listener: Deno.Listener, options: StandInArchiveOptions) {
-    const { port } = listener.addr as Deno.NetAddr;
+  constructor(simulation: Simulation, listener: Deno.TcpListener, options: StandInArchiveOptions) {
+    const { port } = listener.addr;
     this.urls = urlsOf(`http://${HOST}:${port}`);
     this.simulation = simulation;
     this.#options = options;
     this.#listener = listener;
-    this.#router = new ArchiveRouter(simulation, this.urls);
+    this.#router = new ArchiveRouter(simulation, this.urls, options.checksums ?? false);
     this.#faults = new FaultInjector(simulation.seed, options.faults);
     this.#gate = new ConcurrencyGate(
       options.link?.maxConcurrent ?? Infinity,
@@ -145,7 +145,7 @@ class ArchiveServer implements StandInArchive {
 
   async #accept(): Promise<void> {
     for (;;) {
-      let accepted: Deno.Conn;
+      let accepted: Deno.TcpConn;
       try {
         accepted = await this.#listener.accept();
       } catch (error) {

@@ -74,6 +74,8 @@ export interface StandInArchiveOptions extends SimulationOptions {
   readonly port?: number;
   /** Misbehaviour; none unless given. */
   readonly faults?: FaultPlan;
+  /** Whether the planes of cutouts carry CHECKSUM and DATASUM, by which damaged data can be told; not unless given. */
+  readonly checksums?: boolean;
   /** Latency, pace and concurrency; unlimited unless given. */
   readonly link?: LinkLimits;
 }
