@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { cutoutUrl } from "../archive/cutout_url.ts";
 import type { DownloadCompleted } from "../archive/download_event.ts";
 import type { DownloadItem } from "../archive/download_item.ts";
 import type { DownloadOptions } from "../archive/download_options.ts";
 import { openFileSource } from "../files/file_source.ts";
+import { insideDirectory } from "../files/safe_path.ts";
 import type { Config } from "../config/schema.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { CutoutValidation, ExpectedCutout } from "../spherex/cutout_validation.ts";
@@ -44,8 +46,8 @@ export function downloadItem(item: PlanItem, project: Project): DownloadItem<Exp
   return {
     key: item.cutoutKey,
     url: itemUrl(item, project.config),
-    localPath: item.localPath,
-    partialPath: `${project.config.project.data_root}/partial/${item.cutoutKey}.fits.part`,
+    localPath: insideDirectory(project.root, item.localPath),
+    partialPath: join(project.paths.partial, `${item.cutoutKey}.fits.part`),
     expected: expectedCutout(item),
   };
 }
@@ -71,7 +73,7 @@ export function downloadOptions(
     client,
     projectRoot: project.root,
     validate: (path, { expected }) => validateCutoutFile(path, expected, project.config),
-    quarantineDirectory: `${project.config.project.data_root}/quarantine`,
+    quarantineDirectory: join(project.paths.data, "quarantine"),
     maxWorkers,
     signal,
   };

@@ -4,7 +4,7 @@
  */
 import { openFileSource } from "../files/file_source.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
-import { measurementToColumns } from "../photometry/measurement_columns.ts";
+import { measurementCells } from "../outputs/measurement_cells.ts";
 import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
 import { serveJobs, type WorkerScope } from "../pool/serve_jobs.ts";
 import { CalibrationCache } from "../spherex/calibration_cache.ts";
@@ -59,15 +59,20 @@ async function withCutout<T>(
 function measure(job: MeasureJob, bench: Bench): Promise<MeasuredCutout> {
   return withCutout(job, bench, (pixels, level2, position) => {
     const measurement = measureCutout(pixels, job.settings, { workspace: bench.workspace });
+    const imageFlags = pixels.flags.reduce((word, flags) => word | flags, 0);
     return {
       kind: "measured",
       columns: {
-        ...measurementToColumns(measurement),
+        ...measurementCells(measurement),
         ra_deg: position.rightAscensionDeg,
         dec_deg: position.declinationDeg,
         mjd: level2.mjdStart,
         mjd_avg: level2.mjdAverage,
-        image_flag_names: PIXEL_FLAGS.decode(measurement.imageFlags).join(";"),
+        image_flags: imageFlags,
+        image_flag_names: PIXEL_FLAGS.decode(imageFlags).join(";"),
+        psf_model: `${pixels.psf?.kind ?? "none"}, ${job.zoneMode}`,
+        noise_model: job.settings.noise.model,
+        mjd_time_scale: level2.header.getString("TIMESYS")?.trim() ?? "UTC",
         input_image_extension: "IMAGE",
         zodi_used: false,
       },
