@@ -36,7 +36,7 @@ export function cutoutUrl(accessUrl: string, request: CutoutRequest): string {
   const values: Readonly<Record<string, string>> = {
     ra_deg: rightAscensionDeg.toFixed(10),
     dec_deg: declinationDeg.toFixed(10),
-    size_deg: String(Number(sizeDeg.toPrecision(10))),
+    size_deg: plainNumber(sizeDeg),
   };
   const query = Object.entries(request.parameters ?? DEFAULT_CUTOUT_PARAMETERS)
     .map(([name, template]) => `${encodeURIComponent(name)}=${encodeValue(fillTemplate(template, values))}`);
@@ -58,4 +58,11 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
 /** The service reads commas as they are, and so do people. */
 function encodeValue(text: string): string {
   return encodeURIComponent(text).replaceAll("%2C", ",");
+}
+
+/** Up to ten significant digits, never with an exponent: services read plain decimals only. */
+function plainNumber(value: number): string {
+  const rounded = Number(value.toPrecision(10));
+  const text = String(rounded);
+  return text.includes("e") ? rounded.toFixed(15).replace(/\.?0+$/, "") : text;
 }

@@ -91,13 +91,14 @@ Deno.test("parseVotable() reads the conformance file as astropy does, but for st
 });
 
 Deno.test("parseVotable() reads BINARY and BINARY2 as written by astropy", () => {
-  const complex = new Set(["floatComplex", "doubleComplex"]);
+  // The bits are written as bytes there, and complex numbers with a NaN are dropped.
+  const liberties = new Set(["bit", "floatComplex", "doubleComplex"]);
   for (
     const [name, hasNulls] of [["regression_binary.xml", false], ["regression_binary2.xml", true]] as const
   ) {
     const table = tableOf(name);
     assert.equal(table.rows.length, 5, name);
-    compareWithRegression(table, complex, hasNulls);
+    compareWithRegression(table, liberties, hasNulls);
   }
 });
 
