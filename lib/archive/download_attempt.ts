@@ -49,7 +49,8 @@ export async function attemptDownload<Expected>(
   const clock = options.clock ?? SYSTEM_CLOCK;
   task.startedMs ??= clock.now();
   if (task.attempts === 0 && options.overwriteExisting !== true) {
-    const existing = await takeExisting(task, options, clock.now());
+    const bytes = sizeOf(item.localPath);
+    const existing = bytes === undefined ? undefined : await takeExisting(task, options, bytes, clock.now());
     if (existing !== undefined) return existing;
   }
   task.attempts++;
@@ -69,20 +70,24 @@ export async function attemptDownload<Expected>(
   return completed(task, validation, fetched, clock.now());
 }
 
+/** Length of a file that may not be there; asked at once, so that items begin in the order of the plan. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw storageError(error, "look at", path);
+  }
+}
+
 /** A file that an earlier run left in its place counts when it is valid, and goes to the quarantine when not. */
 async function takeExisting<Expected>(
   task: DownloadTask<Expected>,
   options: DownloadOptions<Expected>,
+  bytes: number,
   nowMs: number,
 ): Promise<DownloadCompleted | undefined> {
   const { localPath } = task.item;
-  let bytes: number;
-  try {
-    bytes = (await Deno.stat(localPath)).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw storageError(error, "look at", localPath);
-  }
   const validation = await options.validate(localPath, task.item);
   if (!isAccepted(validation)) {
     await quarantine(options.quarantineDirectory, refusedFile(task, localPath, null, validation));

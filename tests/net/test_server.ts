@@ -38,9 +38,10 @@ export interface RawConnection {
  * Serves bytes as they are, one request a connection, so that answers can break every rule.
  * Connections that send nothing (a look whether the port is open) do not count.
  */
-export function serveRaw(answer: RawAnswer): TestServer {
+export function serveRaw(answer: RawAnswer): TestServer & { readonly heads: readonly string[] } {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const requests: string[] = [];
+  const heads: string[] = [];
   const busy = new Set<Promise<void>>();
   const accepting = (async () => {
     for await (const connection of listener) {
@@ -53,6 +54,7 @@ export function serveRaw(answer: RawAnswer): TestServer {
       const head = await readHead(connection);
       if (head === "") return;
       requests.push(head.split(" ")[1] ?? "");
+      heads.push(head);
       await answer(rawConnection(connection), requests.length - 1);
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset)) {
@@ -65,6 +67,7 @@ export function serveRaw(answer: RawAnswer): TestServer {
   return {
     url: `http://127.0.0.1:${listener.addr.port}`,
     requests,
+    heads,
     async [Symbol.asyncDispose]() {
       listener.close();
       await accepting;
