@@ -52,7 +52,6 @@ function queryHash(source: SourceRecord, discovery: SourceDiscovery): string {
     dec_deg: source.declinationDeg,
     radius_arcsec: config.search_radius_arcsec,
     maxrec: config.maxrec_per_source_collection,
-    endpoint: config.sia_endpoint,
   }));
 }
 
