@@ -163,7 +163,7 @@ function templateFiles(
     const named = remoteFile(product, url, url, null);
     if (named !== undefined) return { ...named, detector, alternatives: [] };
     // A file of one's own may have any name: it is its own version.
-    const fileName = baseName(url);
+    const fileName = baseName(localPathOf(url) ?? url);
     const version = `custom-${fileName.replace(/\.fits(\.gz)?$/i, "").replaceAll(/[^A-Za-z0-9._-]/g, "_")}`;
     return {
       product,

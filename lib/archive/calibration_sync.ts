@@ -130,6 +130,8 @@ async function cachedFile(
     throw storageError(error, "look at", path);
   }
   const sizeDiffers = planned.bytes !== null && planned.bytes !== bytes;
+  // A file of one's own has no version in its name: it may have changed without a sign.
+  if (planned.processingDate === "" && await changedAtSource(planned, path)) return undefined;
   const known = options.known?.get(path);
   if (known !== undefined && !sizeDiffers) {
     return fileOf(options, planned, planned.url, {
@@ -145,6 +147,11 @@ async function cachedFile(
     return undefined;
   }
   return fileOf(options, planned, planned.url, { path, bytes, sha256: await sha256File(path), validation });
+}
+
+async function changedAtSource(planned: PlannedCalibration, path: string): Promise<boolean> {
+  const source = localPathOf(planned.url);
+  return source !== undefined && await sha256File(source) !== await sha256File(path);
 }
 
 async function copied(

@@ -29,7 +29,8 @@ export function parseS3Page(xml: string): S3Page {
   const objects: S3Object[] = [];
   const commonPrefixes: string[] = [];
   const path: string[] = [];
-  const fields = new Map<string, string>();
+  const page = new Map<string, string>();
+  const object = new Map<string, string>();
   const parser = new SaxesParser({ xmlns: false });
   let text = "";
   parser.on("error", (error) => {
@@ -38,19 +39,18 @@ export function parseS3Page(xml: string): S3Page {
   parser.on("opentag", (tag) => {
     path.push(tag.name);
     text = "";
-    if (tag.name === "Contents") fields.clear();
+    if (tag.name === "Contents") object.clear();
   });
   parser.on("text", (piece) => void (text += piece));
   parser.on("closetag", (tag) => {
     const place = path.join("/");
     path.pop();
     if (place === "ListBucketResult/Contents") {
-      objects.push({ key: fields.get("Key") ?? "", bytes: Number(fields.get("Size")) });
+      objects.push({ key: object.get("Key") ?? "", bytes: Number(object.get("Size")) });
     } else if (place === "ListBucketResult/CommonPrefixes/Prefix") commonPrefixes.push(text);
-    else if (place.startsWith("ListBucketResult/") || place.startsWith("Error/")) fields.set(tag.name, text);
-    if (place === "Error") {
-      throw badListing(`${fields.get("Code") ?? "error"}: ${fields.get("Message") ?? ""}`);
-    }
+    else if (place.startsWith("ListBucketResult/Contents/")) object.set(tag.name, text);
+    else page.set(place, text);
+    if (place === "Error") throw badListing(`${page.get("Error/Code")}: ${page.get("Error/Message")}`);
     if (path.length === 0 && tag.name !== "ListBucketResult") throw badListing(`it is a <${tag.name}>`);
   });
   parser.write(xml).close();
