@@ -58,6 +58,7 @@ export async function attemptDownload<Expected>(
   const fetched = await fetchPartial(options.client, {
     url: item.url,
     partialPath: item.partialPath,
+    isRepeat: task.attempts > 1,
     signal,
     timeouts: options.timeouts,
     onProgress: progressReporter(item.key, options, emit),

@@ -20,6 +20,8 @@ export interface PartialFetch {
   readonly url: string;
   /** Where to. */
   readonly partialPath: string;
+  /** Whether it was tried before. */
+  readonly isRepeat: boolean;
   /** Stops the work. */
   readonly signal: AbortSignal;
   /** Times after which the request is given up. */
@@ -51,6 +53,7 @@ export async function fetchPartial(client: HttpClient, fetch: PartialFetch): Pro
   const resume = await readResumePoint(fetch.partialPath, fetch.url);
   const response = await client.request(fetch.url, {
     signal: fetch.signal,
+    isRepeat: fetch.isRepeat,
     retry: { attempts: 1 },
     ...(fetch.timeouts === undefined ? {} : { timeouts: fetch.timeouts }),
     acceptStatuses: resume === undefined ? [] : [416],
@@ -65,7 +68,7 @@ export async function fetchPartial(client: HttpClient, fetch: PartialFetch): Pro
     if (response.status === 416) {
       await response.cancel();
       await removeIfThere(resumePointPath(fetch.partialPath));
-      return await fetchPartial(client, fetch);
+      return await fetchPartial(client, { ...fetch, isRepeat: true });
     }
     const keptBytes = response.status === 206 ? resumedAt(response, resume?.bytes ?? 0) : 0;
     return await receive(fetch, response, keptBytes);

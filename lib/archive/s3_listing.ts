@@ -54,11 +54,11 @@ export function parseS3Page(xml: string): S3Page {
     if (path.length === 0 && tag.name !== "ListBucketResult") throw badListing(`it is a <${tag.name}>`);
   });
   parser.write(xml).close();
-  const more = fields.get("IsTruncated") === "true";
+  const more = page.get("ListBucketResult/IsTruncated") === "true";
   return {
     objects,
     commonPrefixes,
-    continuationToken: more ? fields.get("NextContinuationToken") : undefined,
+    continuationToken: more ? page.get("ListBucketResult/NextContinuationToken") : undefined,
   };
 }
 

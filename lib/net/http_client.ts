@@ -150,7 +150,7 @@ class FetchClient implements HttpClient {
   /** One attempt with its redirects. */
   async #attempt(url: string | URL, options: HttpRequestOptions, attempt: number): Promise<HttpResponse> {
     let target = checkedUrl(url, this.#options.allowedHosts);
-    if (attempt === 1) this.#host(target).budget.earn();
+    if (attempt === 1 && options.isRepeat !== true) this.#host(target).budget.earn();
     const maxRedirects = this.#options.maxRedirects ?? 5;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const response = await this.#send(target, options);

@@ -81,6 +81,8 @@ export interface HttpRequestOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   /** Replaces parts of the client's retry policy; `{ attempts: 1 }` leaves retries to the caller. */
   readonly retry?: Partial<RetryPolicy>;
+  /** Whether the caller has asked for the same before: a repeat earns no further repeats. */
+  readonly isRepeat?: boolean;
   /** Statuses beside 200 to 299 that are answers, not errors. */
   readonly acceptStatuses?: readonly number[];
   /** Told before each wait for another attempt. */

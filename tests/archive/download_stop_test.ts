@@ -151,3 +151,14 @@ Deno.test("a third of the answers faulty: every file arrives whole, with few req
   assert(server.requests.length < 2 * 120, `${server.requests.length} requests`);
   assert.equal(here.files().filter((path) => path.endsWith(".part")).length, 0);
 });
+
+Deno.test("a service that is down is not stormed, and every file is listed with its reason", async () => {
+  await using server = serveHttp(() => new Response(null, { status: 503 }));
+  await using here = new DownloadFixture();
+  const plan = Array.from({ length: 50 }, (_, i) => here.item(`k${i}`, `${server.url}/${i}`));
+  const events = await collect(iterDownloadPlanResults(plan, here.options({ retry: { attempts: 10 } })));
+  const failed = events.filter((event) => event.type === "download_failed");
+  assert.equal(failed.length, 50);
+  assert(failed.every((event) => event.code === "net/status" && event.status === 503));
+  assert(server.requests.length <= 3 * 50 + 20, `${server.requests.length} requests`);
+});
