@@ -1,2 +1,66 @@
-/** spxcutdb: from a target catalog to SPHEREx spectra. @module */
+/**
+ * From a target catalog to SPHEREx spectra.
+ *
+ * Four functions carry the work, each usable by itself: {@linkcode init} makes a project, {@linkcode discover} finds the
+ * images that cover its sources, {@linkcode run} plans, fetches, measures, publishes and cleans up, and
+ * {@linkcode summary} tells what there is. Long ones take an `AbortSignal` and an event listener.
+ *
+ * @example
+ * ```ts ignore
+ * import { discover, init, run, summary, syncCalibrations } from "./mod.ts";
+ *
+ * await init({ project: "project", catalog: "input_catalog.csv" });
+ * await discover({ project: "project", resume: true });
+ * await syncCalibrations({ project: "project" });
+ * const { counts } = await run({ project: "project", onEvent: (event) => console.log(event.type) });
+ * const { sources } = await summary({ project: "project" });
+ * console.log(counts.measured, sources.map((source) => source.sourceName));
+ * ```
+ *
+ * @module
+ */
 export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
+export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/core/errors.ts";
+export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
+export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
+export type {
+  CalibrationFileStatus,
+  CalibrationStatus,
+  CalibrationStatusOptions,
+} from "./lib/workflow/calibration_status.ts";
+export { syncCalibrations } from "./lib/workflow/calibrations.ts";
+export type { SyncCalibrationOptions, SyncCalibrationResult } from "./lib/workflow/calibrations.ts";
+export { discover } from "./lib/workflow/discover.ts";
+export type { DiscoverOptions, DiscoverResult } from "./lib/workflow/discover.ts";
+export type {
+  EventListener,
+  PlanCounts,
+  RunCounts,
+  Stage,
+  StageProgress,
+  WorkflowEvent,
+} from "./lib/workflow/events.ts";
+export { init } from "./lib/workflow/init.ts";
+export type { InitOptions, InitResult } from "./lib/workflow/init.ts";
+export { inspectFile } from "./lib/workflow/inspect_file.ts";
+export type { ProjectOptions } from "./lib/workflow/project.ts";
+export { run } from "./lib/workflow/run.ts";
+export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_options.ts";
+export { summary } from "./lib/workflow/summary.ts";
+export type {
+  SourceFailure,
+  SummarizedSource,
+  SummaryOptions,
+  SummaryResult,
+} from "./lib/workflow/summary.ts";
+export { validateCutouts } from "./lib/workflow/validate_cutouts.ts";
+export type {
+  ValidateCutoutsOptions,
+  ValidateCutoutsResult,
+  ValidatedCutout,
+} from "./lib/workflow/validate_cutouts.ts";
+export { validateProject } from "./lib/workflow/validate_project.ts";
+export type { ValidateOptions, ValidateResult } from "./lib/workflow/validate_project.ts";
+export { startStandInArchive } from "./lib/simulator/stand_in_archive.ts";
+export type { StandInArchive } from "./lib/simulator/stand_in_archive.ts";
+export type { StandInArchiveOptions, StandInUrls } from "./lib/simulator/stand_in_options.ts";

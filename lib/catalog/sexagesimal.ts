@@ -39,7 +39,7 @@ export function parseAngle(text: string): AngleText | undefined {
  *
  * @example
  * ```ts
- * import { parseRightAscension } from "./lib/catalog/sexagesimal.ts";
+ * import { parseRightAscension } from "./sexagesimal.ts";
  * import assert from "node:assert/strict";
  * assert.equal(parseRightAscension("12:00:00"), 180);
  * assert.equal(parseRightAscension("68.0516625"), 68.0516625);
@@ -56,7 +56,7 @@ export function parseRightAscension(text: string): number | undefined {
  *
  * @example
  * ```ts
- * import { parseDeclination } from "./lib/catalog/sexagesimal.ts";
+ * import { parseDeclination } from "./sexagesimal.ts";
  * import assert from "node:assert/strict";
  * assert.equal(parseDeclination("-00:30:00"), -0.5);
  * ```

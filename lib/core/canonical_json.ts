@@ -8,7 +8,7 @@ import type { JsonValue } from "./errors.ts";
  *
  * @example
  * ```ts
- * import { canonicalJson } from "./lib/core/canonical_json.ts";
+ * import { canonicalJson } from "./canonical_json.ts";
  * import assert from "node:assert/strict";
  * assert.equal(canonicalJson({ b: 1, a: [true, null] }), '{"a":[true,null],"b":1}');
  * ```

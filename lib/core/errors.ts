@@ -44,6 +44,7 @@ export interface TaggedErrorOptions {
  * measurement is a flag and a NaN, never an error.
  */
 export class TaggedError extends Error {
+  /** Name of the class. */
   override readonly name = "TaggedError";
   /** Stable identifier of the kind of failure. */
   readonly code: ErrorCode;
@@ -66,7 +67,7 @@ export class TaggedError extends Error {
  *
  * @example
  * ```ts
- * import { isTaggedError, TaggedError } from "./lib/core/errors.ts";
+ * import { isTaggedError, TaggedError } from "./errors.ts";
  * import assert from "node:assert/strict";
  * const error = new TaggedError("fits/truncated", "Cannot read the header");
  * assert(isTaggedError(error, "fits/truncated"));

@@ -1,16 +1,14 @@
-declare const noiseKind: unique symbol;
-
 /** Pixel values that are variances: the square of the standard deviation. */
 export type VarianceArray<A extends Float32Array | Float64Array = Float64Array> = A & {
-  readonly [noiseKind]: "variance";
+  readonly kindOfNoise: "variance";
 };
 /** Pixel values that are standard deviations. */
 export type SigmaArray<A extends Float32Array | Float64Array = Float64Array> = A & {
-  readonly [noiseKind]: "sigma";
+  readonly kindOfNoise: "sigma";
 };
 /** Pixel values that are inverse variances: zero for a pixel without information. */
 export type InverseVarianceArray<A extends Float32Array | Float64Array = Float64Array> = A & {
-  readonly [noiseKind]: "inverse variance";
+  readonly kindOfNoise: "inverse variance";
 };
 
 /** States that `values` are variances. */

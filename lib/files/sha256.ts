@@ -9,7 +9,7 @@ const BLOCK_BYTES = 1 << 20;
  *
  * @example
  * ```ts
- * import { sha256Hex } from "./lib/files/sha256.ts";
+ * import { sha256Hex } from "./sha256.ts";
  * import assert from "node:assert/strict";
  * assert.equal(sha256Hex("abc").slice(0, 16), "ba7816bf8f01cfea");
  * ```

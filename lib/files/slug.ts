@@ -24,7 +24,7 @@ function isSafeFileName(name: string): boolean {
  *
  * @example
  * ```ts
- * import { slug } from "./lib/files/slug.ts";
+ * import { slug } from "./slug.ts";
  * import assert from "node:assert/strict";
  * assert.equal(slug("TDE_2025aarm"), "TDE_2025aarm");
  * assert.equal(slug("../etc/passwd"), "etc_passwd~fd2b051cf35d");

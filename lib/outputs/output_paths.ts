@@ -24,7 +24,7 @@ export const DEFAULT_RESULTS_DIRECTORY = "results";
  *
  * @example
  * ```ts
- * import { outputPaths } from "./lib/outputs/output_paths.ts";
+ * import { outputPaths } from "./output_paths.ts";
  * import assert from "node:assert/strict";
  * assert.equal(outputPaths("TDE_2025aarm").csv, "results/spectra/TDE_2025aarm.csv");
  * ```

@@ -24,9 +24,9 @@ export interface MeasureOptions {
  *
  * @example
  * ```ts
- * import { measureCutout } from "./lib/photometry/measure_cutout.ts";
- * import { DEFAULT_PHOTOMETRY_SETTINGS } from "./lib/photometry/settings.ts";
- * import { asVariance } from "./lib/core/noise.ts";
+ * import { measureCutout } from "./measure_cutout.ts";
+ * import { DEFAULT_PHOTOMETRY_SETTINGS } from "./settings.ts";
+ * import { asVariance } from "../core/noise.ts";
  * import assert from "node:assert/strict";
  * const plane = (value: number) => new Float32Array(400).fill(value);
  * const measurement = measureCutout({

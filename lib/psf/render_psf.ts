@@ -9,7 +9,7 @@ import type { PsfSamples } from "./psf_samples.ts";
  *
  * @example
  * ```ts
- * import { renderPsf } from "./lib/psf/render_psf.ts";
+ * import { renderPsf } from "./render_psf.ts";
  * import assert from "node:assert/strict";
  * const samples = new Float64Array(9).fill(1 / 9); // one native pixel of even light, three samples a side
  * const template = new Float64Array(9);

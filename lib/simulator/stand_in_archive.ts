@@ -45,7 +45,7 @@ export interface StandInArchive extends AsyncDisposable {
  *
  * @example
  * ```ts
- * import { startStandInArchive } from "./lib/simulator/stand_in_archive.ts";
+ * import { startStandInArchive } from "./stand_in_archive.ts";
  * import assert from "node:assert/strict";
  * await using archive = await startStandInArchive({ seed: 7 });
  * const answer = await fetch(`${archive.urls.siaEndpoint}?POS=circle+10.5+-20.25+0.001&RESPONSEFORMAT=CSV`);
