@@ -2,7 +2,7 @@ import type { CutoutPixels } from "./cutout_pixels.ts";
 import type { ForcedFit } from "./forced_fit.ts";
 import type { MeasureWorkspace } from "./measure_workspace.ts";
 import { jointWindowHalf, type ResidualComponent } from "./neighbours.ts";
-import { fillResidual, fitScene, type Scene, type SceneFit } from "./scene_fit.ts";
+import { fitScene, refitScene, type Scene, type SceneFit } from "./scene_fit.ts";
 import type { PhotometrySettings } from "./settings.ts";
 import { renderTemplate } from "./template.ts";
 
@@ -125,9 +125,8 @@ export function fitJointly(
   let answer = fitScene(scene, settings, workspace);
   for (let round = 0; round < PLACEMENT_ROUNDS && answer.ok; round++) {
     improvePlaces(scene, places, found, workspace);
-    answer = fitScene(scene, settings, workspace);
+    answer = refitScene(scene, answer, settings, workspace);
   }
-  if (answer.ok) fillResidual(scene, scene.templateCount, workspace);
   return answer;
 }
 

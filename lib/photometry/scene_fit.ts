@@ -75,7 +75,7 @@ function weighWindow(scene: Scene, workspace: MeasureWorkspace): void {
 }
 
 /** Fills the workspace's residual with data - background - the first `templateCount` templates. */
-export function fillResidual(scene: Scene, templateCount: number, workspace: MeasureWorkspace): void {
+function fillResidual(scene: Scene, templateCount: number, workspace: MeasureWorkspace): void {
   const { data, residual, basis } = workspace;
   const { window, width, fit } = scene;
   const [ones, offsetX, offsetY] = basis as [Float64Array, Float64Array, Float64Array];
@@ -136,12 +136,33 @@ export function fitScene(scene: Scene, settings: PhotometrySettings, workspace: 
     ok = solveOnce(scene, joint, workspace) && (round > 1 || clipAndSolve(scene, settings, workspace));
   }
   if (ok && rounds === 0) ok = clipAndSolve(scene, settings, workspace);
+  return describeScene(scene, ok, candidatePixels, workspace);
+}
+
+/** What a fit ended with, from marks and residual. */
+function describeScene(
+  scene: Scene,
+  ok: boolean,
+  candidatePixels: number,
+  workspace: MeasureWorkspace,
+): SceneFit {
   let backgroundPixels = 0;
-  for (let i = 0; i < scene.count; i++) backgroundPixels += marks[i]!;
-  return {
-    ok,
-    candidatePixels,
-    backgroundPixels,
-    backgroundRms: ok ? backgroundRms(scene.count, workspace) : NaN,
-  };
+  for (let i = 0; i < scene.count; i++) backgroundPixels += workspace.marks[i]!;
+  const rms = ok ? backgroundRms(scene.count, workspace) : NaN;
+  return { ok, candidatePixels, backgroundPixels, backgroundRms: rms };
+}
+
+/**
+ * Solves a scene once more after its templates have moved, with the background pixels of the fit before;
+ * the variance follows the model.
+ */
+export function refitScene(
+  scene: Scene,
+  before: SceneFit,
+  settings: PhotometrySettings,
+  workspace: MeasureWorkspace,
+): SceneFit {
+  followModel(scene.varianceSlope, scene.count, workspace);
+  const ok = solveOnce(scene, settings.background.method === "joint_plane", workspace);
+  return describeScene(scene, ok, before.candidatePixels, workspace);
 }
