@@ -2,16 +2,8 @@ import { type FigurePart, figureSvg } from "./figure.ts";
 import { figureHeader, HEADER_HEIGHT } from "./figure_header.ts";
 import { fluxUnitFor } from "./flux_unit.ts";
 import { paddedRange, type Range, rangeWith, robustRange } from "./robust_range.ts";
-import {
-  drawablePoints,
-  emptyMessage,
-  FIGURE_WIDTH,
-  fluxRange,
-  panelPoint,
-  rangeValue,
-  type SedPlotOptions,
-  wavelengthRange,
-} from "./sed_plot.ts";
+import { drawablePoints, fluxRange, panelPoint, rangeValue, wavelengthRange } from "./panel_range.ts";
+import { emptyMessage, FIGURE_WIDTH, type SedPlotOptions } from "./sed_plot.ts";
 import { countBeyond, type PanelPoint, type SpectrumPanel, spectrumPanelSvg } from "./spectrum_panel.ts";
 import type { SpectrumPoint } from "./spectrum_point.ts";
 
