@@ -16,7 +16,7 @@ export interface DownloadOptions<Expected = ExpectedCutout> {
   readonly quarantineDirectory?: string;
   /** Items worked on at once, a ceiling over the client's own limits; 32 when left out. */
   readonly maxWorkers?: number;
-  /** When failed items are tried again. */
+  /** Replaces parts of the client's policy of when failed items are tried again. */
   readonly retry?: Partial<RetryPolicy>;
   /** Attempts allowed for an item whose file is refused by the validator; 2 when left out. */
   readonly validationAttempts?: number;

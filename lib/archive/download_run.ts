@@ -1,6 +1,6 @@
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import { SYSTEM_CLOCK } from "../net/clock.ts";
-import { DEFAULT_RETRY, type RetryPolicy } from "../net/http_options.ts";
+import type { RetryPolicy } from "../net/http_options.ts";
 import { isRetryable, retryDelayMs } from "../net/retry_policy.ts";
 import { attemptDownload, type DownloadTask } from "./download_attempt.ts";
 import type { DownloadEvent, DownloadFailed } from "./download_event.ts";
@@ -30,7 +30,7 @@ export class DownloadRun<Expected> {
   constructor(plan: readonly DownloadItem<Expected>[], options: DownloadOptions<Expected>) {
     this.#plan = plan;
     this.#options = options;
-    this.#policy = { ...DEFAULT_RETRY, ...options.retry };
+    this.#policy = { ...options.client.retryPolicy, ...options.retry };
     this.#maxWorkers = Math.max(1, options.maxWorkers ?? 32);
   }
 

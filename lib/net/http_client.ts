@@ -35,6 +35,8 @@ export interface HttpClient {
   fetchBytes(url: string | URL, options?: HttpRequestOptions & { maxBytes?: number }): Promise<FetchedBody>;
   /** Asks whether the host of a URL may be sent one more repeat, and counts it. */
   spendRetry(url: string | URL): boolean;
+  /** When this client repeats failed requests; callers that repeat by themselves keep to it. */
+  readonly retryPolicy: RetryPolicy;
   /** What happened so far, host by host. */
   stats(): HttpStatistics;
   /** Closes all idle connections; the client cannot be used any more. */
@@ -67,7 +69,7 @@ const ERROR_BODY_BYTES = 2000;
 class FetchClient implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #timeouts: HttpTimeouts;
-  readonly #retry: RetryPolicy;
+  readonly retryPolicy: RetryPolicy;
   readonly #limits: HostLimits;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -79,7 +81,7 @@ class FetchClient implements HttpClient {
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.retryPolicy = { ...DEFAULT_RETRY, ...options.retry };
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#random = options.random ?? Math.random;
@@ -131,7 +133,7 @@ class FetchClient implements HttpClient {
     options: HttpRequestOptions,
     work: (attempt: number) => Promise<T>,
   ): Promise<T> {
-    const policy = { ...this.#retry, ...options.retry };
+    const policy = { ...this.retryPolicy, ...options.retry };
     for (let attempt = 1;; attempt++) {
       try {
         return await work(attempt);
