@@ -1,6 +1,6 @@
 import { isTaggedError, type JsonValue } from "../core/errors.ts";
 import type { TextStyle } from "./terminal.ts";
-import { printable } from "./text_table.ts";
+import { printable } from "./table_text.ts";
 
 /** Causes are followed this far. */
 const MAX_CAUSES = 8;

@@ -12,7 +12,7 @@ import type {
   ValueStatistics,
   VotableInspection,
 } from "../workflow/inspect_model.ts";
-import { alignCells, printable } from "./text_table.ts";
+import { alignCells, printable } from "./table_text.ts";
 
 /** What inspectFile() found, as text for people; numbers keep all their digits. Ends with a line feed. */
 export function renderInspection(inspection: FileInspection): string {

@@ -1,4 +1,4 @@
-import { bytesText, clockText, countText, rateText } from "./number_text.ts";
+import { bytesText, clockText, countText, rateText } from "../core/number_text.ts";
 import type { TextSink } from "./terminal.ts";
 
 /** How far a stage of the work is. */

@@ -22,3 +22,8 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   }
   return bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
 }
+
+/** The words of a name in camel case, set apart: `downloadWorkers` gives `download workers`. */
+export function wordsOfName(name: string, separator = " "): string {
+  return name.replace(/[A-Z]/g, (letter) => `${separator}${letter.toLowerCase()}`);
+}

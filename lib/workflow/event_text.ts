@@ -1,15 +1,10 @@
+import { bytesText, countedText } from "../core/number_text.ts";
+import { wordsOfName } from "../core/text.ts";
 import type { WorkflowEvent } from "./events.ts";
 
 type EventText = {
   readonly [Type in WorkflowEvent["type"]]: (event: Extract<WorkflowEvent, { type: Type }>) => string;
 };
-
-/** A number of bytes in the largest decimal unit that keeps it at 1 or more. */
-function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const index = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** index).toFixed(index === 0 ? 0 : 1)} ${units[index]}`;
-}
 
 function fluxText(flux: number | null, error: number | null): string {
   return flux === null || error === null ? "no flux" : `${flux.toPrecision(4)} ± ${error.toPrecision(2)} uJy`;
@@ -20,14 +15,19 @@ const TEXT: EventText = {
   run_started: (event) =>
     `Run ${event.runId} of ${event.command}, configuration ${event.configHash.slice(0, 12)}`,
   workflow_runtime: (event) =>
-    `Limits: ${Object.entries(event.limits).map(([name, value]) => `${name} ${value}`).join(", ")}`,
-  catalog_ingested: (event) =>
-    `Catalog ${event.path}: ${event.sources} sources, ${event.added} new, ${event.changed} changed, ${event.retired} retired`,
-  discovery_answered: (event) =>
-    `${event.sourceName}: ${event.products} images in ${event.collection}, ${event.newMatches} new${
-      event.overflow ? ", cut short by the service" : ""
+    `Limits: ${
+      Object.entries(event.limits).map(([name, value]) => `${wordsOfName(name)} ${value}`).join(", ")
     }`,
-  discovery_skipped: (event) => `${event.sourceName}: ${event.collections} collections asked before`,
+  catalog_ingested: (event) =>
+    `Catalog ${event.path}: ${
+      countedText(event.sources, "source")
+    }, ${event.added} new, ${event.changed} changed, ${event.retired} retired`,
+  discovery_answered: (event) =>
+    `${event.sourceName}: ${
+      countedText(event.products, "image")
+    } in ${event.collection}, ${event.newMatches} new${event.overflow ? ", cut short by the service" : ""}`,
+  discovery_skipped: (event) =>
+    `${event.sourceName}: ${countedText(event.collections, "collection")} asked before`,
   discovery_failed: (event) =>
     `${event.sourceName}: ${event.collection} failed: ${event.message} [${event.code}]`,
   calibration_ready: (event) =>
@@ -37,7 +37,9 @@ const TEXT: EventText = {
   calibration_failed: (event) =>
     `${event.release} ${event.product} D${event.detector} failed: ${event.message} [${event.code}]`,
   workflow_plan: ({ counts }) =>
-    `Plan: ${counts.items} items of ${counts.sources} sources: ${counts.photometryValid} current, ` +
+    `Plan: ${countedText(counts.items, "image")} of ${
+      countedText(counts.sources, "source")
+    }: ${counts.photometryValid} current, ` +
     `${counts.cutoutValidMeasurementMissing} to measure, ${counts.cutoutMissingOrInvalid} to fetch and measure, ` +
     `${counts.calibrationMissing} without calibration`,
   download_completed: (event) =>
@@ -62,25 +64,27 @@ const TEXT: EventText = {
       event.cutoutKey.slice(0, 8)
     } failed: ${event.message} [${event.code}]`,
   backpressure: (event) =>
-    `Downloads wait: ${event.liveCutouts} cutouts, ${
+    `Downloads wait: ${countedText(event.liveCutouts, "cutout")}, ${
       bytesText(event.liveBytes)
     } on disk; ${event.waiting} to come`,
   blocked_storage_backpressure: (event) =>
-    `${event.sourceName}: ${event.items} items left for another run. ${event.hint}`,
-  outputs_written: (event) => `${event.sourceName}: outputs written, ${event.rows} rows`,
+    `${event.sourceName}: ${countedText(event.items, "image")} left for another run. ${event.hint}`,
+  outputs_written: (event) => `${event.sourceName}: outputs written, ${countedText(event.rows, "row")}`,
   output_failed: (event) => `${event.sourceName}: outputs failed: ${event.message} [${event.code}]`,
   full_qa_missing_no_cutout: (event) =>
-    `${event.sourceName}: ${event.items} full-QA plots cannot be made. ${event.hint}`,
-  full_qa_written: (event) => `${event.sourceName}: ${event.plots} full-QA plots written`,
+    `${event.sourceName}: ${countedText(event.items, "full-QA plot")} cannot be made. ${event.hint}`,
+  full_qa_written: (event) => `${event.sourceName}: ${countedText(event.plots, "full-QA plot")} written`,
   source_finalized: (event) =>
     `${event.sourceName}: ${event.state}, ${event.measured} measured, ${event.recommended} recommended, ${event.failed} failed`,
   cleanup: (event) =>
-    `${event.sourceName}: ${event.deleted} cutouts deleted, ${
+    `${event.sourceName}: ${countedText(event.deleted, "cutout")} deleted, ${
       bytesText(event.bytes)
     } freed, ${event.kept} kept`,
   warning: (event) => `Warning: ${event.message}${event.hint === undefined ? "" : `. ${event.hint}`}`,
   workflow_complete: ({ status, counts }) =>
-    `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${counts.downloaded} cutouts fetched`,
+    `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${
+      countedText(counts.downloaded, "cutout")
+    } fetched`,
 };
 
 /** One line for people about an event, without time and without a final period. */

@@ -7,7 +7,7 @@ import {
   parseSkyOption,
 } from "../../lib/cli/inspect_arguments.ts";
 import { renderInspection } from "../../lib/cli/inspect_text.ts";
-import { alignCells, printable } from "../../lib/cli/text_table.ts";
+import { alignCells, printable } from "../../lib/cli/table_text.ts";
 import { inspectFile } from "../../lib/workflow/inspect_file.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url).pathname;

@@ -3,7 +3,7 @@ import type { CalibrationStatus } from "../../workflow/calibration_status.ts";
 import type { SyncCalibrationResult } from "../../workflow/calibrations.ts";
 import { TaggedError } from "../../core/errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { bytesText } from "../number_text.ts";
+import { bytesText } from "../../core/number_text.ts";
 import { choiceOption, countOption, detectorsOption, listOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { tableText } from "../table_text.ts";

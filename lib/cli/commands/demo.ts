@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import catalogText from "../../../examples/input_catalog.csv" with { type: "text" };
-import { numberOption } from "../option_values.ts";
+import { countOption, numberOption } from "../option_values.ts";
 import { type LongWork, Session, withCommonOptions } from "../session.ts";
 import { standInConfig } from "./archive.ts";
 
@@ -72,11 +72,15 @@ export function addDemoCommand(program: Command): void {
   )
     .option("--directory <dir>", "where the demo's catalog and project go", "demo")
     .option("--seed <number>", "seed of the synthetic sky", numberOption, 1)
+    .option("--visits <number>", "visits of each target by each detector", countOption)
     .action(async (options) => {
       const session = new Session(options);
       const project = `${options.directory}/project`;
       const { startStandInArchive } = await import("../../simulator/stand_in_archive.ts");
-      await using archive = await startStandInArchive({ seed: options.seed });
+      await using archive = await startStandInArchive({
+        seed: options.seed,
+        ...(options.visits === undefined ? {} : { visitsPerDetector: options.visits }),
+      });
       const started = performance.now();
       await makeProject(project, `${options.directory}/input_catalog.csv`, standInConfig(archive.urls));
       session.terminal.message(session.terminal.style.bold(`init         ${project}`));

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { DiscoverResult } from "../../workflow/discover.ts";
 import { EXIT } from "../exit_codes.ts";
-import { countedText } from "../number_text.ts";
+import { countedText } from "../../core/number_text.ts";
 import { countOption, listOption, numberOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 

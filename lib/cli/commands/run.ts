@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { PlanCounts } from "../../workflow/events.ts";
 import type { CleanupPolicy, RunOptions, RunResult } from "../../workflow/run_options.ts";
 import { EXIT } from "../exit_codes.ts";
-import { bytesText, countedText, countText } from "../number_text.ts";
+import { bytesText, countedText, countText } from "../../core/number_text.ts";
 import { choiceOption, countOption, numberOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { discoveryOverrides, withDiscoveryOptions } from "./discover.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { SummarizedSource, SummaryResult } from "../../workflow/summary.ts";
-import { bytesText, countText } from "../number_text.ts";
+import { bytesText, countText } from "../../core/number_text.ts";
 import { choiceOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { tableCsv, tableText, type TextColumn } from "../table_text.ts";

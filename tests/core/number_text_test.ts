@@ -6,7 +6,7 @@ import {
   countText,
   durationText,
   rateText,
-} from "../../lib/cli/number_text.ts";
+} from "../../lib/core/number_text.ts";
 
 Deno.test("countText() and countedText() set commas and agree with their nouns", () => {
   assert.deepEqual([0, 999, 1204, 1234567].map(countText), ["0", "999", "1,204", "1,234,567"]);
