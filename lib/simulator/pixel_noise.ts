@@ -13,7 +13,6 @@ export const FIELD = {
   background: 9,
   identifiers: 10,
   faults: 11,
-  roll: 12,
 } as const;
 
 const TWO_PI = 2 * Math.PI;

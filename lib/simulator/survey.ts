@@ -29,7 +29,7 @@ export interface SurveyImage {
   readonly detector: DetectorNumber;
   /** Its celestial WCS. */
   readonly wcs: ExposureWcs;
-  /** Direction of the detector's y axis: 0 or 180 degrees east of ecliptic north, give or take. */
+  /** Direction of the detector's y axis, degrees east of ecliptic north: near 0 in the north, near 180 in the south. */
   readonly eclipticAngleDeg: number;
   /** Which wavelengths its pixels see. */
   readonly solution: SpectralSolution;
@@ -62,8 +62,6 @@ const TILE_DEG = 1840 * PIXEL_SCALE_ARCSEC / 3600;
 const DAYS_PER_EXPOSURE = 0.0014;
 const TILES_PER_VISIT = 16384;
 const SEARCH_DEG = 2.6;
-/** Width in ecliptic longitude of the regions in which the detectors keep one orientation, 0 or 180 degrees. */
-const SECTOR_DEG = 20;
 
 /**
  * The simulated survey. Every visit tiles the sky in rows along the ecliptic; the rows of each visit are shifted so
@@ -177,15 +175,14 @@ export class Survey {
     const exposure = this.#exposure(visit, row, tile);
     const pair = pairOf(detector);
     const words = [this.#seed, FIELD.pointing, exposure.key, pair] as const;
-    const jitterDeg = 12 * PIXEL_SCALE_ARCSEC / 3600;
+    const jitterDeg = 6 * PIXEL_SCALE_ARCSEC / 3600;
     const longitude = (modulo(tile + pair, row.tiles) + row.offset) * 360 / row.tiles;
     const center = rounded(equatorialOf(
       longitude + jitterDeg * (uniformAt(...words, 1) - 0.5) / Math.cos(row.latitudeDeg * Math.PI / 180),
       Math.max(-90, Math.min(90, row.latitudeDeg + jitterDeg * (uniformAt(...words, 2) - 0.5))),
     ));
-    const sector = Math.floor(modulo(longitude, 360) / SECTOR_DEG);
-    const flip = uniformAt(this.#seed, FIELD.roll, sector) < 0.5 ? 0 : 180;
-    const eclipticAngleDeg = flip + 1.2 * (uniformAt(...words, 3) - 0.5);
+    const flip = row.latitudeDeg < 0 ? 180 : 0;
+    const eclipticAngleDeg = flip + 0.5 * (uniformAt(...words, 3) - 0.5);
     const parts = {
       observationId: exposure.observationId,
       detector,
@@ -241,10 +238,13 @@ function rounded(position: SkyPosition): SkyPosition {
   };
 }
 
-/** The PC matrix of a detector whose y axis points `positionAngleDeg` east of north, as a header can hold it. */
+/**
+ * The PC matrix of a detector whose rows lie across the direction `positionAngleDeg` east of north (the axes are not
+ * quite at right angles), as a header can hold it.
+ */
 function rotatedPc(detector: DetectorNumber, positionAngleDeg: number): [number, number, number, number] {
   const [a, b, c, d] = detectorModel(detector).pc;
-  const turn = positionAngleDeg * Math.PI / 180 - Math.atan2(b, d);
+  const turn = positionAngleDeg * Math.PI / 180 - (Math.atan2(a, c) + Math.PI / 2);
   const cos = Math.cos(turn);
   const sin = Math.sin(turn);
   const turned = [a * cos + c * sin, b * cos + d * sin, c * cos - a * sin, d * cos - b * sin] as const;
