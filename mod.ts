@@ -22,6 +22,7 @@
 export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
 export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/core/errors.ts";
 export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
+export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
 export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
 export type {
   CalibrationFileStatus,
@@ -43,6 +44,7 @@ export type {
 export { init } from "./lib/workflow/init.ts";
 export type { InitOptions, InitResult } from "./lib/workflow/init.ts";
 export { inspectFile } from "./lib/workflow/inspect_file.ts";
+export type * from "./lib/workflow/inspect_model.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";
 export { run } from "./lib/workflow/run.ts";
 export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_options.ts";
@@ -61,6 +63,3 @@ export type {
 } from "./lib/workflow/validate_cutouts.ts";
 export { validateProject } from "./lib/workflow/validate_project.ts";
 export type { ValidateOptions, ValidateResult } from "./lib/workflow/validate_project.ts";
-export { startStandInArchive } from "./lib/simulator/stand_in_archive.ts";
-export type { StandInArchive } from "./lib/simulator/stand_in_archive.ts";
-export type { StandInArchiveOptions, StandInUrls } from "./lib/simulator/stand_in_options.ts";
