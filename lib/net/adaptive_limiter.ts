@@ -186,7 +186,7 @@ export class AdaptiveLimiter {
     const before = this.limit;
     const remembers = this.#clock.now() - this.#failedAtMs < MEMORY_MS;
     const step = remembers && this.#limit >= this.#failedLimit - 1
-      ? 1 / (4 * this.#limit)
+      ? 1 / (20 * this.#limit)
       : this.#startingFast
       ? 1
       : Math.max(1 / this.#limit, 0.25);
