@@ -3,6 +3,7 @@ import { isTaggedError } from "../core/errors.ts";
 import { markSuperseded } from "../archive/supersede.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
 import { querySia2, type Sia2Answer } from "../archive/sia2.ts";
+import { discoveryRetry } from "../config/http_settings.ts";
 import { sha256Hex } from "../files/sha256.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import { releaseOfName } from "../spherex/release.ts";
@@ -82,14 +83,20 @@ export async function askForSource(source: SourceRecord, discovery: SourceDiscov
   if (collections.length === 0) return { source, collections };
   const config = discovery.project.config.discovery;
   try {
-    const answer = await querySia2(discovery.client, config.sia_endpoint, {
-      collections,
-      rightAscensionDeg: source.rightAscensionDeg,
-      declinationDeg: source.declinationDeg,
-      radiusDeg: config.search_radius_arcsec / 3600,
-      maxRecords: config.maxrec_per_source_collection,
-      responseFormat: config.response_format,
-    }, discovery.signal);
+    const answer = await querySia2(
+      discovery.client,
+      config.sia_endpoint,
+      {
+        collections,
+        rightAscensionDeg: source.rightAscensionDeg,
+        declinationDeg: source.declinationDeg,
+        radiusDeg: config.search_radius_arcsec / 3600,
+        maxRecords: config.maxrec_per_source_collection,
+        responseFormat: config.response_format,
+      },
+      discovery.signal,
+      discoveryRetry(discovery.project.config),
+    );
     return { source, collections, answer };
   } catch (error) {
     if (discovery.signal?.aborted) throw error;
