@@ -33,8 +33,8 @@ Deno.test("render() gives the same pixels to the bit in every window that holds 
         const { image, x, y } = covering[index]!;
         const renderer = simulation.renderer(image);
         const small = windowAround(x, y);
-        const x0 = Math.max(0, small.x0 + dx);
-        const y0 = Math.max(0, small.y0 + dy);
+        const x0 = Math.max(0, Math.min(2039, small.x0 + dx));
+        const y0 = Math.max(0, Math.min(2039, small.y0 + dy));
         const other = {
           x0,
           y0,
