@@ -32,11 +32,11 @@ function tryRung(context: MeasureContext, scene: Scene, available: number): Scen
   const fewest = plane ? background.minPlanePixels : background.minUnmaskedPixels;
   if (available < fewest) return `${available} background pixels, ${fewest} needed`;
   const answer = fitScene(scene, context.settings, context.workspace);
-  if (!answer.ok) return "the fit has no solution";
   if (plane && scene.fit.backgroundConditionNumber > background.planeConditionNumberMax) {
     context.flags.add("BACKGROUND_2D_UNSTABLE");
     return `condition number ${scene.fit.backgroundConditionNumber.toExponential(1)} of the plane`;
   }
+  if (!answer.ok) return "the fit has no solution";
   const joint = background.method === "joint_plane";
   if (!joint && answer.backgroundPixels < fewest) {
     return `${answer.backgroundPixels} background pixels after clipping, ${fewest} needed`;

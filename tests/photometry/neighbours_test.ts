@@ -111,3 +111,33 @@ Deno.test("acceptsJoint() needs every piece of evidence", () => {
   ];
   for (const change of spoiled) assert.equal(acceptsJoint({ ...good, ...change }, SETTINGS), false);
 });
+
+Deno.test("measureCutout() takes light right beside the target for the target's, and warns", () => {
+  const beside = { x: 12.2, y: 12.8, fluxMicroJy: 2500 };
+  const cutout = syntheticCutout({ sources: [{ x: 10, y: 10, fluxMicroJy: 2000 }, beside], seed: 4 });
+  const m = measureCutout(cutout, SETTINGS);
+  assert.equal(m.targetOverlapComponentCount, 1);
+  assert.equal(m.rejectedNeighborComponentCount, 1);
+  assert.equal(m.neighborCount, 0);
+  assert.ok(m.photometryFlags.includes("CONTAMINATION_RISK"));
+  const deblending = { ...SETTINGS.deblending, rejectComponentsTouchingTargetProtection: false };
+  assert.equal(measureCutout(cutout, { ...SETTINGS, deblending }).neighborCount, 1);
+});
+
+Deno.test("measureCutout() allows for an imperfect PSF when it judges a bright target", () => {
+  const psf = { ...SETTINGS.psf, coreShiftPixels: [0.015, 0] as const };
+  const cutout = syntheticCutout({ sources: [{ x: 10.3, y: 9.8, fluxMicroJy: 300000 }], seed: 4 });
+  const tolerant = measureCutout(cutout, { ...SETTINGS, psf });
+  assert.ok(!tolerant.photometryFlags.includes("TARGET_SPLIT_PROTECTED"));
+  assert.ok(tolerant.targetResidualPeakSigma > 5); // reported as it is
+  const deblending = { ...SETTINGS.deblending, modelErrorFraction: 0 };
+  const strict = measureCutout(cutout, { ...SETTINGS, psf, deblending });
+  assert.ok(strict.photometryFlags.includes("TARGET_SPLIT_PROTECTED"));
+});
+
+Deno.test("measureCutout() keeps the flags of reading and drops those of the first look when neighbours are fitted", () => {
+  const cutout = syntheticCutout({ sources: [TARGET, NEIGHBOR], seed: 4 });
+  const m = measureCutout({ ...cutout, detectorCoordinateMethod: "cutout" }, SETTINGS);
+  assert.equal(m.deblendStatus, "joint_stable");
+  assert.deepEqual(m.photometryFlags, ["DETECTOR_COORD_FALLBACK"]);
+});

@@ -257,3 +257,35 @@ Deno.test("measureCutout() does not trust a variance that is missing everywhere"
   assert.equal(m.measurementStatus, "invalid_fit");
   assert.equal(m.invalidVarianceFraction.background, 1);
 });
+
+Deno.test("measureCutout() protects the pixels within the protection radius whatever the template", () => {
+  const cutout = oneSource();
+  const masks = { ...SETTINGS.masks, targetProtectionFootprintThreshold: 2 }; // never reached
+  const m = measureCutout(cutout, { ...SETTINGS, masks });
+  const near = cutout.flags.filter((_, i) => distance(cutout, i % 21, Math.floor(i / 21)) <= 2).length;
+  assert.equal(Math.round(m.targetProtectionFraction * 441), near);
+});
+
+Deno.test("measureCutout() keeps defects out of the fallback background while source flags do not count", () => {
+  const cutout = flagPixels(oneSource(), SOURCE, () => true);
+  const whole = measureCutout(cutout, SETTINGS).background;
+  const part = measureCutout(flagPixels(cutout, OUTLIER, (_, y) => y < 3), SETTINGS).background;
+  assert.equal(part.fallbackBasePixels, whole.fallbackBasePixels - 63);
+  assert.equal(part.fallbackValidPixels, part.fallbackBasePixels - part.fallbackSourceMaskPixels);
+});
+
+Deno.test("measureCutout() replaces a plane that its pixels do not determine", () => {
+  const m = measureCutout(flagPixels(oneSource(), SOURCE, (x) => x !== 2), SETTINGS);
+  assert.ok(m.photometryFlags.includes("BACKGROUND_2D_UNSTABLE"));
+  assert.equal(m.background.method, "image_clipped_fallback");
+  assert.match(m.background.reason, /condition number/);
+  assertFlux(m.selectedFluxMicroJy);
+});
+
+Deno.test("measureCutout() gives no flux when the fit is ill-conditioned", () => {
+  const fit = { ...SETTINGS.fit, conditionNumberMax: 1 };
+  const m = measureCutout(oneSource(), { ...SETTINGS, fit });
+  assert.ok(m.photometryFlags.includes("FIT_ILL_CONDITIONED"));
+  assert.equal(m.measurementStatus, "invalid_fit");
+  assert.ok(Number.isNaN(m.selectedFluxMicroJy));
+});
