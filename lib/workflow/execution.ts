@@ -19,10 +19,11 @@ const MAX_BATCHES = 4;
 
 type Message =
   | { readonly type: "download"; readonly event: DownloadEvent }
-  | { readonly type: "batch_ended"; readonly error?: unknown }
+  | { readonly type: "batch_ended" }
   | { readonly type: "fitted"; readonly item: PlanItem; readonly result: FitResult }
   | { readonly type: "fit_failed"; readonly item: PlanItem; readonly error: unknown }
   | { readonly type: "finished"; readonly events: readonly WorkflowEvent[] }
+  | { readonly type: "failed"; readonly error: unknown }
   | { readonly type: "stopped" };
 
 /**
@@ -41,9 +42,11 @@ export class Execution {
   readonly #toFit: PlanItem[] = [];
   readonly #toDownload: PlanItem[] = [];
   readonly #pumps = new Set<Promise<void>>();
+  readonly #finishTasks = new Set<Promise<void>>();
   #downloading = 0;
   #fitting = 0;
   #finishing = 0;
+  #isWaitingForSpace = false;
   #liveBytes: number;
   #done = 0;
 
@@ -62,8 +65,8 @@ export class Execution {
     try {
       for (;;) {
         signal?.throwIfAborted();
-        yield* this.#openSources(sources);
-        this.#submitFits();
+        this.#openSources(sources);
+        yield* this.#submitFits();
         yield* this.#startBatches();
         if (this.#isIdle) {
           if (this.#works.size === 0) return;
@@ -75,7 +78,9 @@ export class Execution {
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#stop.abort();
-      await Promise.allSettled(this.#pumps);
+      this.#mailbox.close();
+      // Nothing may touch the project once this returns: outputs on their way are finished, transfers are cut off.
+      await Promise.allSettled([...this.#pumps, ...this.#finishTasks]);
       this.#context.project.database.flush();
     }
   }
@@ -85,7 +90,7 @@ export class Execution {
   }
 
   /** Opens sources while there is room for their items. */
-  *#openSources(sources: Iterator<SourceRecord>): Generator<WorkflowEvent> {
+  #openSources(sources: Iterator<SourceRecord>): void {
     const { limits, sourceChunkSize } = this.#context;
     while (
       this.#works.size < Math.min(limits.sourceWorkers, sourceChunkSize) &&
@@ -142,11 +147,12 @@ export class Execution {
     );
   }
 
-  #submitFits(): void {
+  *#submitFits(): Generator<WorkflowEvent> {
     const { limits } = this.#context;
     while (this.#toFit.length > 0 && this.#fitting < Math.min(limits.openFitsFiles, limits.fitWorkers * 4)) {
       const item = this.#toFit.shift()!;
       this.#fitting++;
+      yield { type: "fit_queued", sourceName: item.source.sourceName, cutoutKey: item.cutoutKey };
       this.#fit(item).then(
         (result) => this.#mailbox.post({ type: "fitted", item, result }),
         (error) => this.#mailbox.post({ type: "fit_failed", item, error }),
@@ -163,41 +169,53 @@ export class Execution {
   /** Starts batches of downloads as far as the limits allow. */
   *#startBatches(): Generator<WorkflowEvent> {
     const { limits } = this.#context;
+    const usualSize = Math.max(1, Math.ceil(limits.inflightCutouts / MAX_BATCHES));
     while (this.#toDownload.length > 0 && this.#pumps.size < MAX_BATCHES) {
       const inflight = this.#downloading + this.#toFit.length + this.#fitting;
-      const byBytes =
-        Math.floor((limits.liveCutoutBytes - this.#liveBytes) / this.#context.expectedCutoutBytes) -
-        this.#downloading;
+      const byBytes = this.#roomOnDisk();
+      const size = Math.min(limits.inflightCutouts - inflight, byBytes, this.#toDownload.length, usualSize);
       // Batches are no smaller than needed to keep the workers busy, unless little is left.
-      const room = Math.min(limits.inflightCutouts - inflight, byBytes);
-      const size = Math.min(
-        room,
-        this.#toDownload.length,
-        Math.max(1, Math.ceil(limits.inflightCutouts / MAX_BATCHES)),
-      );
-      if (size < Math.min(this.#toDownload.length, limits.downloadWorkers, 8) && this.#pumps.size > 0) return;
+      const worthwhile = Math.min(this.#toDownload.length, limits.downloadWorkers, 8, usualSize);
+      if (size < worthwhile && this.#pumps.size > 0) return;
       if (size <= 0) {
-        if (byBytes <= 0) {
-          const liveCutouts = this.#context.project.cutouts.live().count;
-          yield {
-            type: "backpressure",
-            liveCutouts,
-            liveBytes: this.#liveBytes,
-            waiting: this.#toDownload.length,
-          };
-        }
+        if (byBytes <= 0) yield* this.#waitForSpace();
         return;
       }
+      this.#isWaitingForSpace = false;
       this.#startBatch(this.#toDownload.splice(0, size));
     }
   }
 
+  /** How many more cutouts may be fetched before the limit of bytes on disk is reached. */
+  #roomOnDisk(): number {
+    const { limits, expectedCutoutBytes } = this.#context;
+    return Math.floor((limits.liveCutoutBytes - this.#liveBytes) / expectedCutoutBytes) - this.#downloading;
+  }
+
+  /** Tells, once each time, that downloads wait for space. */
+  *#waitForSpace(): Generator<WorkflowEvent> {
+    if (this.#isWaitingForSpace) return;
+    this.#isWaitingForSpace = true;
+    const liveCutouts = this.#context.project.cutouts.live().count;
+    yield {
+      type: "backpressure",
+      liveCutouts,
+      liveBytes: this.#liveBytes,
+      waiting: this.#toDownload.length,
+    };
+  }
+
   #startBatch(items: readonly PlanItem[]): void {
     this.#downloading += items.length;
+    // A batch is no longer counted when its end is told, so that the loop sees at once whether anything moves.
+    const ended = (message: Message) => {
+      this.#pumps.delete(pump);
+      this.#mailbox.post(message);
+    };
     const pump = this.#pump(items).then(
-      () => this.#mailbox.post({ type: "batch_ended" }),
-      (error) => this.#mailbox.post({ type: "batch_ended", error }),
-    ).finally(() => this.#pumps.delete(pump));
+      () => ended({ type: "batch_ended" }),
+      (error) => ended({ type: "failed", error }),
+    );
     this.#pumps.add(pump);
   }
 
@@ -217,8 +235,9 @@ export class Execution {
         yield* this.#handleDownload(message.event);
         break;
       case "batch_ended":
-        if (message.error !== undefined) throw message.error;
         break;
+      case "failed":
+        throw message.error;
       case "fitted":
         this.#fitting--;
         yield* this.#recordMeasurement(message.item, message.result as MeasuredCutout);
@@ -367,10 +386,11 @@ export class Execution {
   #finishSource(work: SourceWork): void {
     this.#works.delete(work.source.sourceId);
     this.#finishing++;
-    this.#finished.finish(work).then(
+    const task = this.#finished.finish(work).then(
       (events) => this.#mailbox.post({ type: "finished", events }),
-      (error) => this.#mailbox.post({ type: "batch_ended", error }),
-    );
+      (error) => this.#mailbox.post({ type: "failed", error }),
+    ).finally(() => this.#finishTasks.delete(task));
+    this.#finishTasks.add(task);
   }
 
   /** Nothing moves and there is still work: the disk limit is reached. Makes room if the policy allows, else gives up. */
