@@ -129,5 +129,6 @@ export function solidAngleArcsec2(
   const xi = (pc[0] * U + pc[1] * V) * DEGREE;
   const eta = (pc[2] * U + pc[3] * V) * DEGREE;
   const plate = Math.abs(pc[0] * pc[3] - pc[1] * pc[2]) * ARCSEC2_PER_DEG2;
-  return plate * determinant * (1 + xi * xi + eta * eta) ** -1.5;
+  const square = 1 + xi * xi + eta * eta;
+  return plate * determinant / (square * Math.sqrt(square));
 }

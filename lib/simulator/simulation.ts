@@ -1,4 +1,3 @@
-import { DETECTOR_SIZE_PIXELS } from "../spherex/bands.ts";
 import { ImageRenderer } from "./image_renderer.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
 import { Sky } from "./sky.ts";
@@ -87,9 +86,4 @@ export class Simulation {
       };
     });
   }
-}
-
-/** Whether a window lies on the detector. */
-export function isOnDetector(x: number, y: number): boolean {
-  return x >= -0.5 && y >= -0.5 && x < DETECTOR_SIZE_PIXELS - 0.5 && y < DETECTOR_SIZE_PIXELS - 0.5;
 }

@@ -13,11 +13,6 @@ export function bytesSegment(bytes: Uint8Array): FileSegment {
   return { byteLength: bytes.byteLength, read: (offset, length) => bytes.subarray(offset, offset + length) };
 }
 
-/** A segment of zeros. */
-export function zerosSegment(byteLength: number): FileSegment {
-  return { byteLength, pieceLength: 65536, read: (_offset, length) => new Uint8Array(length) };
-}
-
 /** A segment of bytes that are made when they are first asked for, and not kept here. */
 export function lazySegment(byteLength: number, make: () => Uint8Array): FileSegment {
   return { byteLength, read: (offset, length) => make().subarray(offset, offset + length) };
