@@ -199,8 +199,10 @@ export function catalogError(reading: CatalogReading, path: string): TaggedError
     }`;
   return new TaggedError(first.code, message, {
     context: { path, error_count: reading.errorCount, problems: errors.map((problem) => ({ ...problem })) },
-    hint:
-      "Correct the rows, then run `spxcutdb validate --project DIR --catalog FILE` to check the whole catalog",
+    hint: first.code === "catalog/missing-column"
+      ? "Name the catalog's own columns with --target-id-column, --ra-column and --dec-column of `spxcutdb init`, " +
+        "or under catalog: in spherex_cutoutdb.yaml"
+      : "Correct the rows, then run `spxcutdb validate --project DIR --catalog FILE` to check the whole catalog",
   });
 }
 

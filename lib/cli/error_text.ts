@@ -83,7 +83,11 @@ export function errorText(error: unknown, style: TextStyle, verbose = false): st
     ...contextLines(json, style, verbose),
   ];
   const [nearest] = json.cause;
-  if (nearest !== undefined && !message.includes(nearest) && nearest !== json.context["system_message"]) {
+  // That a file is absent is all that the system has to say, and the message has said it.
+  const isTold = nearest === undefined || message.includes(nearest) ||
+    nearest === json.context["system_message"] ||
+    (error instanceof Error && error.cause instanceof Deno.errors.NotFound);
+  if (!isTold) {
     lines.push(`  ${style.dim("cause:")} ${printable(nearest)}`);
   }
   if (verbose && error instanceof Error && error.stack !== undefined) lines.push(style.dim(error.stack));

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { PACKAGE_VERSION } from "../workflow/package_version.ts";
 import { addArchiveCommand } from "./commands/archive.ts";
 import { addCalibrationCommand } from "./commands/calibration.ts";
@@ -12,8 +12,9 @@ import { addSummaryCommand } from "./commands/summary.ts";
 import { addValidateCommands } from "./commands/validate.ts";
 import { errorJson, errorText } from "./error_text.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
-import type { Session } from "./session.ts";
+import { addCommonOptions, COMMON_OPTIONS, type Session } from "./session.ts";
 import { processTerminal } from "./terminal.ts";
+import { nameOptionInErrors, usageError } from "./usage_error.ts";
 
 const EPILOGUE = `
 First steps:
@@ -28,8 +29,7 @@ Exit codes: 0 done, 1 some items failed, 2 usage, 3 configuration or catalog, 4 
 function buildProgram(done: (session: Session) => void): Command {
   const program = new Command("spxcutdb")
     .description("From a target catalog to SPHEREx spectra")
-    .version(PACKAGE_VERSION)
-    .showSuggestionAfterError()
+    .version(PACKAGE_VERSION, "-V, --version", "print the version")
     .addHelpText("after", EPILOGUE);
   addInitCommand(program);
   addConfigCommand(program);
@@ -44,10 +44,27 @@ function buildProgram(done: (session: Session) => void): Command {
   return program;
 }
 
-/** Makes a command and all below it throw instead of ending the process. */
-function throwInsteadOfExit(command: Command): void {
-  command.exitOverride();
-  command.commands.forEach(throwInsteadOfExit);
+/**
+ * Gives a command and all below it the options that every command has, and makes them throw this program's own errors
+ * instead of printing and ending the process.
+ */
+function setUp(command: Command): void {
+  const helpOption = new Option("-h, --help", "show this help");
+  if (command.commands.length === 0) {
+    addCommonOptions(command);
+    helpOption.helpGroup(COMMON_OPTIONS);
+  }
+  if (command.parent === null) command.helpCommand("help [command]", "show the help of a command");
+  else command.helpCommand(false);
+  command
+    .addHelpOption(helpOption)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride((error) => {
+      const isHelp = error.exitCode === 0 || error.code === "commander.help";
+      throw isHelp ? error : usageError(error, command);
+    });
+  for (const option of command.options) nameOptionInErrors(option, command);
+  command.commands.forEach(setUp);
 }
 
 /** Whether an option stands among the arguments, before any `--`. */
@@ -63,7 +80,7 @@ function has(args: readonly string[], option: string): boolean {
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.success;
   const program = buildProgram((session) => exitCode = session.exitCode);
-  throwInsteadOfExit(program);
+  setUp(program);
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;

@@ -1,23 +1,33 @@
-import { TaggedError } from "../core/errors.ts";
+import { nearestWord } from "../core/text.ts";
 
-function invalid(text: string, expected: string): TaggedError {
-  return new TaggedError("usage/bad-option", `Cannot use the value "${text}": expected ${expected}`, {
-    context: { value: text },
-    hint: "Run the command with --help to see its options",
-  });
+/** An option has a value that it cannot have. */
+export class OptionValueError extends RangeError {
+  /** Name of the class. */
+  override readonly name = "OptionValueError";
+  /** What it could be. */
+  readonly expected: string;
+  /** What was probably meant. */
+  readonly nearest: string | undefined;
+
+  /** Says what the value could be. */
+  constructor(text: string, expected: string, nearest?: string) {
+    super(`Cannot use the value "${text}": expected ${expected}`);
+    this.expected = expected;
+    this.nearest = nearest;
+  }
 }
 
-/** Reads an option that is a number. Throws usage/bad-option. */
+/** Reads an option that is a number. Throws OptionValueError. */
 export function numberOption(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw invalid(text, "a number");
+  if (text.trim() === "" || !Number.isFinite(value)) throw new OptionValueError(text, "a number");
   return value;
 }
 
-/** Reads an option that is a whole number of at least one. Throws usage/bad-option. */
+/** Reads an option that is a whole number of at least one. Throws OptionValueError. */
 export function countOption(text: string): number {
   const value = numberOption(text);
-  if (!Number.isInteger(value) || value < 1) throw invalid(text, "a whole number of at least 1");
+  if (!Number.isInteger(value) || value < 1) throw new OptionValueError(text, "a whole number of at least 1");
   return value;
 }
 
@@ -31,14 +41,14 @@ export function repeatedOption(text: string, previous: readonly string[] | undef
   return [...previous ?? [], text];
 }
 
-/** Reads a list of detectors. Throws usage/bad-option. */
+/** Reads a list of detectors. Throws OptionValueError. */
 export function detectorsOption(text: string): number[] {
   const detectors = listOption(text).map((part) => Number(part.replace(/^D/i, "")));
   if (
     detectors.length === 0 ||
     detectors.some((detector) => !(Number.isInteger(detector) && detector >= 1 && detector <= 6))
   ) {
-    throw invalid(text, "detectors from 1 to 6, separated by commas");
+    throw new OptionValueError(text, "detectors from 1 to 6, separated by commas");
   }
   return detectors;
 }
@@ -47,7 +57,9 @@ export function detectorsOption(text: string): number[] {
 export function choiceOption<Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) throw invalid(text, `one of ${choices.join(", ")}`);
+    if (choice === undefined) {
+      throw new OptionValueError(text, `one of ${choices.join(", ")}`, nearestWord(text, choices));
+    }
     return choice;
   };
 }

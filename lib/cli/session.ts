@@ -1,6 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { TaggedError } from "../core/errors.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
+import { outwardJson } from "./json_text.ts";
+import { choiceOption } from "./option_values.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { type ColorChoice, processTerminal, type Terminal } from "./terminal.ts";
 
@@ -55,8 +57,13 @@ export class Session {
 
   /** Prints a result: as JSON with `--json`, else as the text that `render` makes of it. */
   print<Result>(result: Result, render: (result: Result) => string): void {
-    if (this.options.json) this.terminal.json({ schema_version: 1, ...result });
+    if (this.options.json) this.terminal.json(this.jsonOf(result));
     else this.terminal.data(render(result));
+  }
+
+  /** A result as `--json` prints it. */
+  jsonOf<Result>(result: Result): unknown {
+    return outwardJson({ schema_version: 1, ...result });
   }
 
   /** Does long work with a progress line; a first signal stops it cleanly, a second one at once. */
@@ -67,6 +74,9 @@ export class Session {
     const release = this.terminal.interceptMessages(() => line.clear());
     const stop = new AbortController();
     const unlisten = this.#listenForSignals(stop);
+    // The sentences are needed by long work only.
+    const { eventText } = await import("../workflow/event_text.ts");
+    const tell = (event: WorkflowEvent, how: "message" | "warning") => this.terminal[how](eventText(event));
     let failures = 0;
     try {
       return await work({
@@ -77,12 +87,12 @@ export class Session {
             line.update({ stage, done, total, failed, unit: UNITS[stage], bytes });
           } else if (isFailure(event) && !this.options.verbose) {
             failures++;
-            if (failures <= TOLD_FAILURES) this.#tell(event, "warning");
+            if (failures <= TOLD_FAILURES) tell(event, "warning");
             if (failures === TOLD_FAILURES) {
               this.terminal.warning("Further failures are counted only; --verbose tells all");
             }
           } else if (event.type === "warning") this.terminal.warning(event.message);
-          else if (this.options.verbose) this.#tell(event, "message");
+          else if (this.options.verbose) tell(event, "message");
         },
       });
     } finally {
@@ -90,11 +100,6 @@ export class Session {
       line.end();
       release();
     }
-  }
-
-  #tell(event: WorkflowEvent, how: "message" | "warning"): void {
-    // The sentences are needed by long work only.
-    import("../workflow/event_text.ts").then(({ eventText }) => this.terminal[how](eventText(event)));
   }
 
   #listenForSignals(stop: AbortController): () => void {
@@ -109,14 +114,12 @@ export class Session {
         }),
       );
     };
-    const handlers = { SIGINT: listen("SIGINT"), SIGTERM: listen("SIGTERM") };
-    for (const [name, handler] of Object.entries(handlers)) {
-      Deno.addSignalListener(name as Deno.Signal, handler);
-    }
+    // Windows knows no SIGTERM.
+    const names = Deno.build.os === "windows" ? ["SIGINT" as const] : ["SIGINT" as const, "SIGTERM" as const];
+    const handlers = names.map((name) => [name, listen(name)] as const);
+    for (const [name, handler] of handlers) Deno.addSignalListener(name, handler);
     return () => {
-      for (const [name, handler] of Object.entries(handlers)) {
-        Deno.removeSignalListener(name as Deno.Signal, handler);
-      }
+      for (const [name, handler] of handlers) Deno.removeSignalListener(name, handler);
     };
   }
 }
@@ -126,26 +129,33 @@ function isFailure(event: WorkflowEvent): boolean {
     event.type === "full_qa_missing_no_cutout";
 }
 
+/** Heading of the options that every command has. */
+export const COMMON_OPTIONS = "Common options:";
+
 /** Adds the options that every command has. */
-export function withCommonOptions(command: Command): Command {
-  return command
-    .option("--json", "print one JSON document")
-    .option("--verbose", "print a line for each event")
-    .option("-q, --quiet", "say less; twice: errors only", (_value, previous: number) => previous + 1, 0)
-    .option("--no-progress", "no progress line")
-    .option("--color <when>", "colour text: auto, always, never", "auto");
+export function addCommonOptions(command: Command): void {
+  const quiet = new Option("-q, --quiet", "say less; twice: errors only")
+    .argParser((_value, previous: number) => previous + 1).default(0, "off");
+  const color = new Option("--color <when>", "colour text: auto, always, never")
+    .argParser(choiceOption("auto", "always", "never")).default("auto");
+  const options = [
+    new Option("--json", "print one JSON document"),
+    new Option("--verbose", "print a line for each event"),
+    quiet,
+    new Option("--no-progress", "no progress line"),
+    color,
+  ];
+  for (const option of options) command.addOption(option.helpGroup(COMMON_OPTIONS));
 }
 
 /** Adds the options of commands that work on a project. */
 export function withProjectOptions(command: Command): Command {
-  return withCommonOptions(
-    command
-      .option(
-        "--project <dir>",
-        "project folder (else SPXCUTDB_PROJECT, or the nearest folder above that holds one)",
-      )
-      .option("--batch-config <file>", "configuration for this call, over the project's own"),
-  );
+  return command
+    .option(
+      "--project <dir>",
+      "project folder; else SPXCUTDB_PROJECT, else the nearest folder above that is one",
+    )
+    .option("--batch-config <file>", "configuration for this call, over the project's own");
 }
 
 /** The project that a command works on: named, from the environment, or found above the working directory. */

@@ -37,6 +37,11 @@ export function problemText(problem: ConfigProblem): string {
   return `${place(problem)}${problem.message}${problem.hint === undefined ? "" : ` (${problem.hint})`}`;
 }
 
+/** A text that begins with a capital. */
+function sentence(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A problem as JSON. */
 function problemJson(problem: ConfigProblem): JsonValue {
   return {
@@ -62,7 +67,8 @@ export function configError(problems: readonly ConfigProblem[]): TaggedError {
   if (problems.length === 1) {
     return new TaggedError(first.code, `${place(first)}${first.message}`, {
       context,
-      hint: first.hint ?? "Run `spxcutdb config defaults` to see every key with its meaning and default",
+      hint: sentence(first.hint) ??
+        "Run `spxcutdb config defaults` to see every key with its meaning and default",
     });
   }
   const lines = problems.map((problem) => `\n  ${problemText(problem)}`).join("");

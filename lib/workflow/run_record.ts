@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
+import { isTaggedError } from "../core/errors.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
 import { renderConfigJson, renderConfigYaml } from "../config/render.ts";
 import type { RunStatus } from "../store/runs.ts";
@@ -78,9 +79,9 @@ export async function recordedRun<Result>(
     };
     await writeRecord(project, runId, "summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   };
+  const iterator = steps(runId);
   try {
     tell({ type: "run_started", runId, command, configHash: effective.hash });
-    const iterator = steps(runId);
     for (;;) {
       const step = await iterator.next();
       if (step.done) {
@@ -98,10 +99,21 @@ export async function recordedRun<Result>(
       }
     }
   } catch (error) {
-    const stopped = error instanceof DOMException && error.name === "AbortError";
-    await finish(stopped ? "interrupted" : "failed", {
-      error: error instanceof Error ? error.message : String(error),
-    });
+    // When a log could not be written the steps are still in the middle: they stop and give back what they hold.
+    await iterator.return?.(undefined as never);
+    try {
+      await finish(isStop(error) ? "interrupted" : "failed", {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    } catch {
+      // The disk or the database that ended the run may refuse its record too: the first error says why.
+    }
     throw error;
   }
+}
+
+/** Whether an error says that the caller stopped the work. */
+function isStop(error: unknown): boolean {
+  return isTaggedError(error, "interrupted") ||
+    (error instanceof DOMException && (error.name === "AbortError" || error.name === "TimeoutError"));
 }

@@ -1,3 +1,4 @@
+import { wordsOfName } from "../core/text.ts";
 import { renderConfigJson, renderConfigYaml } from "../config/render.ts";
 import { projectPaths } from "../config/project_paths.ts";
 import { runtimeLimits } from "../config/runtime_limits.ts";
@@ -31,8 +32,8 @@ export async function showConfig(options: ShowConfigOptions): Promise<ShownConfi
     ? {
       config_hash: effective.hash,
       photometry_config_hash: effective.photometryHash,
-      paths: { ...paths },
-      limits: { ...limits },
+      paths: snakeCase(paths),
+      limits: snakeCase(limits),
     }
     : {};
   const json = { ...extra, config: effective.config, origins: effective.origins };
@@ -46,6 +47,11 @@ export async function showConfig(options: ShowConfigOptions): Promise<ShownConfi
     ? renderConfigYaml(effective.config, { origins: effective.origins })
     : await Deno.readTextFile(`${options.project}/${PROJECT_FILE_NAME}`);
   return { json, text: options.hash ? `${body}\n${comments(extra)}` : body };
+}
+
+/** The names as everywhere outside of the program. */
+function snakeCase(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [wordsOfName(name, "_"), value]));
 }
 
 /** Values as YAML comments, so that the whole text stays a configuration. */

@@ -25,7 +25,7 @@ Deno.test("photometrySettings() turns flag names into bits and names those that 
   });
   assert.throws(
     () => photometrySettings(wrong.config, PIXEL_FLAGS),
-    (error) => isTaggedError(error, "config/invalid-value") && error.hint === "did you mean NONFUNC?",
+    (error) => isTaggedError(error, "config/invalid-value") && error.hint === "Did you mean NONFUNC?",
   );
 });
 

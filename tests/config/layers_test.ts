@@ -137,7 +137,7 @@ Deno.test("loadConfig() gives a lone problem its code, place and hint", async ()
   const unknown = await errorOf("runtime:\n  max_fit_wokers: 4\n");
   assert.equal(unknown.code, "config/unknown-key");
   assert.equal(unknown.message, "p.yaml:2:3: Unknown key runtime.max_fit_wokers");
-  assert.equal(unknown.hint, "did you mean runtime.max_fit_workers?");
+  assert.equal(unknown.hint, "Did you mean runtime.max_fit_workers?");
   const invalid = await errorOf("runtime:\n  max_fit_workers: many\n");
   assert.equal(invalid.code, "config/invalid-value");
   assert.equal(invalid.message, 'p.yaml:2:20: runtime.max_fit_workers is "many": expected a number');
@@ -152,7 +152,7 @@ Deno.test("loadConfig() tells of wrong values that a later layer would hide", as
 
 Deno.test("loadConfig() finds the right key in another section", async () => {
   const error = await errorOf("workflow:\n  default_size_arcsec: 60\n");
-  assert.equal(error.hint, "did you mean cutouts.default_size_arcsec?");
+  assert.equal(error.hint, "Did you mean cutouts.default_size_arcsec?");
 });
 
 Deno.test("loadConfig() refuses text that is no YAML, duplicate keys and several documents", async () => {

@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import { numberOption } from "../option_values.ts";
-import { Session, withCommonOptions } from "../session.ts";
+import { Session } from "../session.ts";
 
 /** `spxcutdb archive serve`: a stand-in archive with a synthetic sky, for trials. */
 export function addArchiveCommand(program: Command): void {
   const archive = program.command("archive").description("a stand-in archive for trials");
-  withCommonOptions(
-    archive.command("serve").description(
-      "serve a synthetic sky on 127.0.0.1 and print its URLs as one JSON line",
-    ),
+  archive.command("serve").description(
+    "serve a synthetic sky on 127.0.0.1 and print its URLs as one JSON line",
   )
     .option("--port <number>", "port; a free one when left out", numberOption)
     .option("--seed <number>", "seed of the synthetic sky", numberOption, 1)

@@ -3,14 +3,14 @@ import type { CalibrationStatus } from "../../workflow/calibration_status.ts";
 import type { SyncCalibrationResult } from "../../workflow/calibrations.ts";
 import { TaggedError } from "../../core/errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { bytesText } from "../../core/number_text.ts";
+import { bytesText, countedText } from "../../core/number_text.ts";
 import { choiceOption, countOption, detectorsOption, listOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { tableText } from "../table_text.ts";
 
 function syncText(result: SyncCalibrationResult): string {
   const { ready, downloaded, downloadedBytes, failed } = result;
-  return `${ready} calibration files ready, ${downloaded} fetched (${
+  return `${countedText(ready, "calibration file")} ready, ${downloaded} fetched (${
     bytesText(downloadedBytes)
   }), ${failed} failed`;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { choiceOption } from "../option_values.ts";
-import { projectFolder, Session, withCommonOptions, withProjectOptions } from "../session.ts";
+import { projectFolder, Session, withProjectOptions } from "../session.ts";
 
 const format = choiceOption("yaml", "json");
 
@@ -46,7 +46,7 @@ function addDiff(config: Command): void {
 }
 
 function addDefaults(config: Command): void {
-  withCommonOptions(config.command("defaults").description("print every key with its meaning and default"))
+  config.command("defaults").description("print every key with its meaning and default")
     .option("--format <format>", "yaml or json", format, "yaml")
     .action(async (options) => {
       const session = new Session(options);
@@ -63,7 +63,7 @@ function addDefaults(config: Command): void {
 }
 
 function addSchema(config: Command): void {
-  withCommonOptions(config.command("schema").description("print the JSON Schema of configuration files"))
+  config.command("schema").description("print the JSON Schema of configuration files")
     .action(async (options) => {
       const session = new Session(options);
       const { configJsonSchema } = await import("../../config/schema.ts");

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import catalogText from "../../../examples/input_catalog.csv" with { type: "text" };
 import { countOption, numberOption } from "../option_values.ts";
-import { type LongWork, Session, withCommonOptions } from "../session.ts";
+import { type LongWork, Session } from "../session.ts";
 import { standInConfig } from "./archive.ts";
 
 /** Points an existing project at the stand-in archive, which listens on another port each time. */
@@ -67,9 +67,7 @@ async function walkThrough(
 
 /** `spxcutdb demo`: the whole workflow on a synthetic sky served by this process. */
 export function addDemoCommand(program: Command): void {
-  withCommonOptions(
-    program.command("demo").description("the whole workflow on a synthetic sky, served by this process"),
-  )
+  program.command("demo").description("the whole workflow on a synthetic sky, served by this process")
     .option("--directory <dir>", "where the demo's catalog and project go", "demo")
     .option("--seed <number>", "seed of the synthetic sky", numberOption, 1)
     .option("--visits <number>", "visits of each target by each detector", countOption)

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
+import { countedText } from "../../core/number_text.ts";
 import { numberOption } from "../option_values.ts";
-import { Session, withCommonOptions } from "../session.ts";
+import { Session } from "../session.ts";
 
 /** `spxcutdb init`: makes a project. */
 export function addInitCommand(program: Command): void {
-  withCommonOptions(program.command("init [project]").description("make a project from a catalog"))
+  program.command("init [project]").description("make a project from a catalog")
     .option("--project <dir>", "folder of the new project (or name it as the argument)")
     .option("--catalog <file>", "target catalog (CSV)")
     .option("--target-id-column <name>", "column with the identity and name of each target", "Name")
@@ -23,9 +24,15 @@ export function addInitCommand(program: Command): void {
           `Project   ${project}`,
           `Config    ${configFile}`,
           `Database  ${database}`,
-          ...(catalog === null ? [] : [`Catalog   ${catalog.path}, ${catalog.targets} targets`]),
-          "",
-          `Next: spxcutdb discover --project ${project} --resume`,
+          ...(catalog === null
+            ? []
+            : [`Catalog   ${catalog.path}, ${countedText(catalog.targets, "target")}`]),
         ].join("\n"));
+      session.terminal.message(
+        `\n${session.terminal.style.cyan("hint:")} ` +
+          (result.catalog === null
+            ? `Put your targets into ${result.project}/input_catalog.csv, or set catalog.path in spherex_cutoutdb.yaml`
+            : `Find the images next: \`spxcutdb discover --project ${result.project} --resume\``),
+      );
     });
 }

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { EXIT } from "../exit_codes.ts";
 import { parseHduOption, parsePixelOption, parseRowsOption, parseSkyOption } from "../inspect_arguments.ts";
-import { Session, withCommonOptions } from "../session.ts";
+import { Session } from "../session.ts";
 
 /** `spxcutdb inspect`: opens any FITS file or VOTable. */
 export function addInspectCommand(program: Command, done: (session: Session) => void): void {
-  withCommonOptions(program.command("inspect <file>").description("open any FITS file or VOTable"))
+  program.command("inspect <file>").description("open any FITS file or VOTable")
     .option("--hdu <number-or-name>", "this HDU only", parseHduOption)
     .option("--header", "all header cards")
     .option(

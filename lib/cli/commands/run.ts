@@ -46,42 +46,52 @@ function resultText({ runId, status, plan, counts }: RunResult): string {
   ].join("\n");
 }
 
-function withRunOptions(command: Command): Command {
-  return command
+/** Options that say what a run works on, and what it does before planning. */
+function withScopeOptions(command: Command): Command {
+  command
     .option("--catalog <file>", "catalog of this run instead of the project's")
     .option("--source-name <name>", "work on this source only; may be repeated", repeatedOption)
     .option("--limit-sources <number>", "work on the first so many sources only", countOption)
     .option("--resume", "take up discovery answers and partial downloads of earlier runs")
-    .option("--discover", "find the images first")
-    .option("--force-discovery", "with --discover: ask for every source again")
     .option("--update", "ask the archive again for every source, then process what is new or has changed")
-    .option("--sync-calibration", "fetch missing calibration first")
-    .option("--no-sync-calibration", "do not fetch calibration")
+    .option("--dry-run", "plan only")
+    .optionsGroup("Finding images:")
+    .option("--discover", "find the images first")
+    .option("--force-discovery", "with --discover: ask for every source again");
+  return withDiscoveryOptions(command)
+    .optionsGroup("Calibration files and cutouts:")
+    .option("--sync-calibration", "fetch missing calibration files first")
+    .option("--no-sync-calibration", "do not fetch calibration files")
     .option("--download-missing", "fetch missing cutouts")
-    .option("--no-download", "fetch nothing")
-    .option("--skip-valid-measurements", "leave current measurements alone")
-    .option("--no-skip-valid-measurements", "measure everything again")
-    .option("--regenerate-missing-outputs", "write outputs that are missing or stale")
-    .option("--no-regenerate-missing-outputs", "leave outputs as they are")
-    .option("--force-photometry-rerun", "measure everything again")
+    .option("--no-download", "fetch no cutouts")
     .option(
       "--cleanup-cutouts <policy>",
-      "never, success-after-measurement, success-after-source, success-after-run",
+      "when measured cutouts are deleted: never, success-after-measurement, success-after-source, success-after-run",
       (text) => POLICY_ALIASES[text] ?? policy(text),
     )
     .option("--keep-failed-cutouts", "keep cutouts whose measurement failed")
-    .option("--delete-failed-cutouts", "delete cutouts whose measurement failed")
+    .option("--delete-failed-cutouts", "delete cutouts whose measurement failed");
+}
+
+function withRunOptions(command: Command): Command {
+  return withScopeOptions(command)
+    .optionsGroup("Measurements and outputs:")
+    .option("--skip-valid-measurements", "leave measurements alone that are current")
+    .option("--no-skip-valid-measurements", "measure everything again")
+    .option("--force-photometry-rerun", "the same as --no-skip-valid-measurements")
+    .option("--regenerate-missing-outputs", "write outputs again that are missing or out of date")
+    .option("--no-regenerate-missing-outputs", "leave outputs as they are")
     .option("--qa-level <level>", "minimal, standard or full", choiceOption("minimal", "standard", "full"))
     .option("--qa-workers <number>", "workers that draw full QA", countOption)
-    .option("--qa-dpi <number>", "resolution of full QA", countOption)
+    .option("--qa-dpi <number>", "resolution of full QA, dots per inch", countOption)
     .option("--qa-colorbars", "colour bars in full QA")
+    .optionsGroup("Limits:")
     .option("--max-download-workers <number>", "cutouts in transfer at once", countOption)
     .option("--max-fit-workers <number>", "workers that measure", countOption)
     .option("--max-source-workers <number>", "sources open at once", countOption)
     .option("--max-inflight-cutouts <number>", "cutouts between download and measurement", countOption)
     .option("--max-live-cutout-gb <number>", "space for cutouts on disk, 10^9 bytes", numberOption)
-    .option("--max-open-fits-files <number>", "FITS files open at once", countOption)
-    .option("--dry-run", "plan only");
+    .option("--max-open-fits-files <number>", "FITS files open at once", countOption);
 }
 
 /** Drops options that were not given, so that they do not stand in the way of the configuration. */
@@ -93,7 +103,10 @@ function given<Options extends object>(options: Options): Partial<Options> {
 
 /** The options of a run as the library takes them. */
 function runOptions(options: Record<string, never> & Record<string, unknown>): Omit<RunOptions, "project"> {
-  const { sourceName, download, forceDiscovery, deleteFailedCutouts, discover, resume, ...rest } = options;
+  const { sourceName, download, forceDiscovery, deleteFailedCutouts, discover, resume, ...others } = options;
+  // How the terminal looks is no option of the run.
+  const { json: _json, verbose: _verbose, quiet: _quiet, progress: _progress, color: _color, ...rest } =
+    others;
   return given({
     ...rest,
     config: discoveryOverrides(options),
@@ -108,9 +121,7 @@ function runOptions(options: Record<string, never> & Record<string, unknown>): O
 /** `spxcutdb run`: plan, fetch, measure, publish, clean up. */
 export function addRunCommand(program: Command, done: (session: Session) => void): void {
   withRunOptions(
-    withDiscoveryOptions(
-      withProjectOptions(program.command("run").description("plan, fetch, measure, publish, clean up")),
-    ),
+    withProjectOptions(program.command("run").description("plan, fetch, measure, publish, clean up")),
   )
     .action(async (options) => {
       const session = new Session(options);

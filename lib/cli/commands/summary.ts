@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { SummarizedSource, SummaryResult } from "../../workflow/summary.ts";
-import { bytesText, countText } from "../../core/number_text.ts";
+import { bytesText, countedText, countText } from "../../core/number_text.ts";
 import { choiceOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { tableCsv, tableText, type TextColumn } from "../table_text.ts";
@@ -33,8 +33,10 @@ function summaryText(result: SummaryResult, failedOnly: boolean): string {
     ...(rebuilt === null ? [] : [`Rebuilt   ${rebuilt.written} written, ${rebuilt.current} were current`]),
     table === "" ? (failedOnly ? "No source has failures" : "The project has no sources yet") : table,
     ...(failures.length === 0 ? [] : [...failures, ""]),
-    `Totals    ${countText(totals.sources)} sources, ${countText(totals.measurements)} measurements, ` +
-    `${countText(totals.recommended)} recommended; ${countText(totals.cutouts)} cutouts on disk, ${
+    `Totals    ${countedText(totals.sources, "source")}, ${
+      countedText(totals.measurements, "measurement")
+    }, ` +
+    `${countText(totals.recommended)} recommended; ${countedText(totals.cutouts, "cutout")} on disk, ${
       bytesText(totals.cutoutBytes)
     }`,
   ].join("\n");
@@ -53,7 +55,13 @@ export function addSummaryCommand(program: Command, done: (session: Session) => 
       const session = new Session({ ...options, json: options.json || options.format === "json" });
       const { summary } = await import("../../workflow/summary.ts");
       const result = await session.long((tools) =>
-        summary({ ...options, project: projectFolder(options.project), ...tools })
+        summary({
+          project: projectFolder(options.project),
+          batchConfig: options.batchConfig,
+          rebuildMissingOutputs: options.rebuildMissingOutputs === true,
+          failedOnly: options.failedOnly === true,
+          ...tools,
+        })
       );
       const render = (value: SummaryResult) =>
         options.format === "csv"
@@ -64,9 +72,7 @@ export function addSummaryCommand(program: Command, done: (session: Session) => 
         const { writeFileAtomic } = await import("../../files/atomic_write.ts");
         await writeFileAtomic(
           options.output,
-          session.options.json
-            ? `${JSON.stringify({ schema_version: 1, ...result }, null, 2)}\n`
-            : render(result),
+          session.options.json ? `${JSON.stringify(session.jsonOf(result), null, 2)}\n` : render(result),
         );
         session.terminal.message(`Written to ${options.output}`);
       }

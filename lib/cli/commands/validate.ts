@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { ValidateCutoutsResult } from "../../workflow/validate_cutouts.ts";
 import type { ValidateResult } from "../../workflow/validate_project.ts";
+import { countedText, countText } from "../../core/number_text.ts";
+import { wordsOfName } from "../../core/text.ts";
 import { EXIT } from "../exit_codes.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 
@@ -9,15 +11,23 @@ function projectText(result: ValidateResult): string {
   return [
     `Project   ${result.project}`,
     `Config    valid, ${result.configHash}`,
-    `Catalog   ${result.catalog}: ${result.targets} targets, ${warnings} warnings`,
+    `Catalog   ${result.catalog}: ${countedText(result.targets, "target")}, ${
+      countedText(warnings, "warning")
+    }`,
     `Database  ${result.databaseProblems.length === 0 ? "sound" : result.databaseProblems.join("; ")}`,
-    `Limits    ${Object.entries(result.limits).map(([name, value]) => `${name} ${value}`).join(", ")}`,
+    `Limits    ${
+      Object.entries(result.limits).map(([name, value]) => `${wordsOfName(name)} ${countText(value)}`).join(
+        ", ",
+      )
+    }`,
   ].join("\n");
 }
 
 function cutoutsText(result: ValidateCutoutsResult): string {
   return [
-    `${result.checked} cutouts checked, ${result.passed} passed, ${result.failed.length} failed`,
+    `${
+      countedText(result.checked, "cutout")
+    } checked, ${result.passed} passed, ${result.failed.length} failed`,
     ...result.failed.map((file) => `  ${file.status}  ${file.path}: ${file.reason}`),
     ...result.missing.map((path) => `  missing  ${path}`),
   ].join("\n");
