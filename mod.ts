@@ -21,6 +21,7 @@
  */
 export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
 export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/core/errors.ts";
+export type { MeasurementCell, MeasurementRow } from "./lib/outputs/measurement_row.ts";
 export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
 export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
 export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
@@ -45,6 +46,7 @@ export { init } from "./lib/workflow/init.ts";
 export type { InitOptions, InitResult } from "./lib/workflow/init.ts";
 export { inspectFile } from "./lib/workflow/inspect_file.ts";
 export type * from "./lib/workflow/inspect_model.ts";
+export { Figure, openProject, ProjectView, Spectrum } from "./lib/workflow/open_project.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";
 export { run } from "./lib/workflow/run.ts";
 export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_options.ts";
