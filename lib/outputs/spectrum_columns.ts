@@ -236,6 +236,13 @@ export const SPECTRUM_COLUMN_TABLE = [
   ["noise_model", "text", "", "What the pixel variances contain"],
   ["fit_ql", "number", "", "fit_ql_mean_abs_2p5pix under the name of the IRSA Spectrophotometry Tool"],
   ["mjd_time_scale", "text", "", "Time scale of mjd and mjd_avg"],
+  ["psf_calibration_id", "text", "", "Identifier of the PSF product, when not the image's own PSF was used"],
+  [
+    "flux_correction_calibration_id",
+    "text",
+    "",
+    "Identifier of the map that brought the image to the flux scale of QR3, when it was applied",
+  ],
 ] as const satisfies readonly (readonly [string, SpectrumColumnType, string, string])[];
 
 /** The name of a column of the spectrum CSV. */

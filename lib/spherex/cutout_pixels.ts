@@ -24,6 +24,8 @@ export interface CutoutCalibration {
   readonly fluxCorrection?: CalibrationMap | undefined;
   /** Whether a product is of another release than the image. */
   readonly isMismatch?: boolean | undefined;
+  /** Whether a product that should be used is not there. */
+  readonly isIncomplete?: boolean | undefined;
 }
 
 /** Choices of {@linkcode readCutoutPixels}. */
@@ -40,6 +42,10 @@ export interface ReadCutoutOptions {
 export interface ReadCutoutPixels extends CutoutPixels {
   /** The rectangle of the file that was read. */
   readonly section: PixelSection;
+  /** Whether the PSF is the file's own or that of a calibration product. */
+  readonly psfOrigin: "file" | "calibration" | "none";
+  /** Whether the image was brought to the flux scale of QR3. */
+  readonly isFluxCorrected: boolean;
 }
 
 /** A square of 63 pixels has room for the background of any target; a cutout of 60 arcseconds has 10. */
@@ -58,21 +64,23 @@ export async function readCutoutPixels(
   target: SkyPosition,
   options: ReadCutoutOptions = {},
 ): Promise<ReadCutoutPixels> {
-  const initialFlags: PhotometryFlagName[] = calibration.isMismatch === true
-    ? ["CALIBRATION_VERSION_MISMATCH"]
-    : [];
+  const initialFlags: PhotometryFlagName[] = [];
+  if (calibration.isMismatch === true) initialFlags.push("CALIBRATION_VERSION_MISMATCH");
+  if (calibration.isIncomplete === true) initialFlags.push("CALIBRATION_MISSING");
   const { x, y } = level2.celestial.skyToPixel(target.rightAscensionDeg, target.declinationDeg);
   const detector = level2.parentPixel(x, y);
   const section = sectionAround(level2, x, y, options.maxSizePixels ?? DEFAULT_MAX_SIZE_PIXELS);
   const planes = await level2.readPlanes(section);
   const place = { level2, section, detectorSection: onDetector(level2, section), initialFlags };
-  await correctFluxes(planes, calibration.fluxCorrection, place);
+  const isFluxCorrected = await correctFluxes(planes, calibration.fluxCorrection, place);
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
   const spectral = await readSpectral(calibration.spectral, place);
   const psf = await readPsf(level2, calibration.psf, detector, options);
   if (psf.flag !== undefined) initialFlags.push(psf.flag);
   return {
     section,
+    psfOrigin: psf.origin,
+    isFluxCorrected,
     width: section.width,
     height: section.height,
     imageMJySr: planes.image,
@@ -122,12 +130,14 @@ function onDetector(level2: Level2File, section: PixelSection): PixelSection {
 /** Factors outside of this range are artefacts of the map. */
 const FLUX_CORRECTION_RANGE = [0.5, 2] as const;
 
+/** Multiplies the planes by the map; false when there is no map or the image needs none. */
 async function correctFluxes(
   planes: Level2Planes,
   map: CalibrationMap | undefined,
   place: ReadingPlace,
-): Promise<void> {
-  if (map === undefined || place.level2.release === "QR3") return;
+): Promise<boolean> {
+  const { release, frame } = place.level2;
+  if (map === undefined || release === "QR3" || frame.method !== "crpix1a") return false;
   const factors = await map.readSection(place.detectorSection);
   const usable = factors.filter((value) =>
     value > FLUX_CORRECTION_RANGE[0] && value < FLUX_CORRECTION_RANGE[1]
@@ -139,6 +149,7 @@ async function correctFluxes(
     planes.image[i]! *= factor;
     if (planes.variance !== undefined) planes.variance[i]! *= factor * factor;
   }
+  return true;
 }
 
 async function readSolidAngle(map: CalibrationMap | undefined, place: ReadingPlace): Promise<Float32Array> {
@@ -164,6 +175,7 @@ async function readSpectral(
 }
 
 interface PsfAtTarget {
+  readonly origin: ReadCutoutPixels["psfOrigin"];
   readonly samples: PsfSamples | null;
   readonly zoneIndex: number;
   readonly zoneCenterX: number;
@@ -171,7 +183,13 @@ interface PsfAtTarget {
   readonly flag?: PhotometryFlagName;
 }
 
-const NO_PSF: PsfAtTarget = { samples: null, zoneIndex: -1, zoneCenterX: NaN, zoneCenterY: NaN };
+const NO_PSF: PsfAtTarget = {
+  origin: "none",
+  samples: null,
+  zoneIndex: -1,
+  zoneCenterX: NaN,
+  zoneCenterY: NaN,
+};
 
 async function readPsf(
   level2: Level2File,
@@ -194,7 +212,8 @@ async function readPsf(
   if (samples.planes.length === 0) return { ...NO_PSF, flag: "PSF_MISSING" };
   const zoneIndex = selectZones(grid, detector.x, detector.y, "nearest")[0]!.index;
   const center = zoneCenter(grid, zoneIndex);
-  const place = { samples, zoneIndex, zoneCenterX: center.x, zoneCenterY: center.y };
+  const origin = extension === calibrationPsf ? "calibration" : "file";
+  const place = { origin, samples, zoneIndex, zoneCenterX: center.x, zoneCenterY: center.y } as const;
   return level2.frame.method === "crpix1a" ? place : { ...place, flag: "PSF_COORDINATE_UNCERTAIN" };
 }
 

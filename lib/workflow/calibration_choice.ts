@@ -2,8 +2,9 @@ import { type CalibrationMatch, matchCalibration } from "../spherex/calibration_
 import type { CalibrationRecord as SpherexCalibration } from "../spherex/calibration_match.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
 import type { Release } from "../spherex/release.ts";
-import { parseCalibrationVersion } from "../spherex/calibration_products.ts";
+import { type CalibrationProduct, parseCalibrationVersion } from "../spherex/calibration_products.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
+import type { CalibrationDemand } from "./calibration_demands.ts";
 
 /** The calibration files that an image is measured with. */
 export interface ItemCalibration {
@@ -11,8 +12,18 @@ export interface ItemCalibration {
   readonly spectralWcs: CalibrationRecord;
   /** Solid angle of each pixel. */
   readonly solidAngle: CalibrationRecord;
+  /** The PSF, when it is not the image's own. */
+  readonly psf?: CalibrationRecord | undefined;
+  /** Factors that bring the image to the flux scale of QR3, when they are applied. */
+  readonly fluxCorrection?: CalibrationRecord | undefined;
   /** Whether a file is of another release than the image. */
   readonly isMismatch: boolean;
+}
+
+/** The files of a calibration. */
+export function calibrationRecords(calibration: ItemCalibration): CalibrationRecord[] {
+  const { spectralWcs, solidAngle, psf, fluxCorrection } = calibration;
+  return [spectralWcs, solidAngle, psf, fluxCorrection].filter((record) => record !== undefined);
 }
 
 type Candidate = SpherexCalibration & { readonly record: CalibrationRecord };
@@ -23,6 +34,8 @@ export interface CalibrationPolicy {
   readonly release: "auto" | "QR2" | "QR3";
   /** Whether the newest file of another release may stand in for one that is missing. */
   readonly allowOtherRelease: boolean;
+  /** What images of a release need beside the two maps. */
+  readonly demands: (release: string) => readonly CalibrationDemand[];
 }
 
 /** Chooses calibration files for images, remembering the answer for each release and detector. */
@@ -81,6 +94,26 @@ export class CalibrationChoice {
     const spectralWcs = match.chosen.spectral_wcs?.record;
     const solidAngle = match.chosen.solid_angle_pixel_map?.record;
     if (spectralWcs === undefined || solidAngle === undefined) return undefined;
-    return { spectralWcs, solidAngle, isMismatch: !match.detectorReleaseMatch };
+    const calibration: { -readonly [Key in keyof ItemCalibration]: ItemCalibration[Key] } = {
+      spectralWcs,
+      solidAngle,
+      isMismatch: !match.detectorReleaseMatch,
+    };
+    for (const demand of this.#policy.demands(release)) {
+      const record = this.#demanded(demand, detector);
+      if (record === undefined) return undefined;
+      calibration[demand.product === "l3_flux_corrections" ? "fluxCorrection" : "psf"] = record;
+    }
+    return calibration;
+  }
+
+  /** The newest file that a demand allows. */
+  #demanded({ product, release }: CalibrationDemand, detector: number): CalibrationRecord | undefined {
+    const products: CalibrationProduct[] = [product];
+    return matchCalibration(this.#candidates, {
+      products,
+      detector: detector as DetectorNumber,
+      release: release as Release,
+    }).chosen[product]?.record;
   }
 }

@@ -4,6 +4,7 @@ import { sha256File } from "../files/sha256.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
 import { validateCalibrationFile } from "../spherex/validate_calibration.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
+import { calibrationDemands } from "./calibration_demands.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 
 /** Which calibration files to look at. */
@@ -74,9 +75,13 @@ export async function calibrationStatus(options: CalibrationStatusOptions): Prom
       file.state === "ok"
     );
   const missing = project.products.calibrationNeeds().flatMap(({ release, detector }) =>
-    project.config.calibration.required_products.filter(wanted)
-      .filter((product) => !usable(release, product, detector))
-      .map((product) => ({ release, product, detector }))
+    [
+      ...project.config.calibration.required_products.map((product) => ({ product, release })),
+      ...calibrationDemands(project.config, release),
+    ].filter((demand) => wanted(demand.product) && !usable(demand.release, demand.product, detector))
+      .map((demand) => ({ ...demand, detector }))
   );
-  return { files, missing };
+  // Images of two releases may need the same file.
+  const distinct = new Map(missing.map((need) => [JSON.stringify(need), need]));
+  return { files, missing: [...distinct.values()] };
 }

@@ -15,6 +15,7 @@ import { relative } from "node:path";
 import { validateCalibrationFile } from "../spherex/validate_calibration.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
+import { calibrationDemands } from "./calibration_demands.ts";
 import { argumentsOf } from "./discover.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
@@ -86,7 +87,11 @@ function recordOf(project: Project, file: CalibrationFile): CalibrationRecord {
 /** The products that names stand for. Throws usage/unknown-product. */
 export function calibrationProductNames(project: Project, names: readonly string[]): string[] {
   const { required_products: required, optional_products: optional } = project.config.calibration;
-  const products = names.flatMap((name) => name === "required" ? [...required, ...optional] : [name]);
+  const demanded = imageReleases(project).flatMap((release) => calibrationDemands(project.config, release))
+    .map((demand) => demand.product);
+  const products = names.flatMap((name) =>
+    name === "required" ? [...required, ...demanded, ...optional] : [name]
+  );
   for (const product of products) {
     if (isCalibrationProduct(product)) continue;
     const known = CALIBRATION_PRODUCTS.map((kind) => kind.product);
@@ -99,20 +104,63 @@ export function calibrationProductNames(project: Project, names: readonly string
   return [...new Set(products)];
 }
 
-/** Releases and their detectors that a sync fetches. */
-function syncTargets(project: Project, detectors: readonly number[] | undefined): Map<string, number[]> {
+/** Releases of the discovered images; both when nothing is discovered yet. */
+function imageReleases(project: Project): string[] {
+  const needs = project.products.calibrationNeeds();
+  return needs.length === 0 ? ["QR2", "QR3"] : [...new Set(needs.map((need) => need.release))];
+}
+
+/** Files that are fetched together. */
+interface SyncTarget {
+  readonly release: string;
+  readonly products: readonly string[];
+  readonly detectors: readonly number[];
+}
+
+/** Whether a release has a product. */
+function isMadeFor(product: string, release: string): boolean {
+  const kind = CALIBRATION_PRODUCTS.find((candidate) => candidate.product === product)!;
+  return kind.tokens[release as "QR2" | "QR3"] !== undefined;
+}
+
+/**
+ * What a sync fetches: of each release that images need, the products that the release has; and what the
+ * configuration demands beside them, which may be of another release than the images.
+ */
+function syncTargets(
+  project: Project,
+  products: readonly string[],
+  detectors: readonly number[] | undefined,
+): SyncTarget[] {
   const { release } = project.config.calibration;
   const needs = project.products.calibrationNeeds();
-  const releases = release === "auto"
-    ? needs.length === 0 ? ["QR2", "QR3"] : [...new Set(needs.map((need) => need.release))]
-    : [release];
-  return new Map(releases.map((name) => {
-    const needed = needs.filter((need) => release !== "auto" || need.release === name).map((need) =>
-      need.detector
-    );
-    const all = needed.length === 0 ? project.config.spherex.detectors : [...new Set(needed)].sort();
-    return [name, [...(detectors ?? all)]];
+  const detectorsOf = (wanted: (release: string) => boolean) => {
+    const needed = needs.filter((need) => wanted(need.release)).map((need) => need.detector);
+    return detectors ??
+      (needed.length === 0 ? project.config.spherex.detectors : [...new Set(needed)].sort());
+  };
+  const demands = imageReleases(project).flatMap((name) =>
+    calibrationDemands(project.config, name).map((demand) => ({ ...demand, imageRelease: name }))
+  ).filter((demand) => products.includes(demand.product));
+  const others = products.filter((product) => !demands.some((demand) => demand.product === product));
+  const releases = release === "auto" ? imageReleases(project) : [release];
+  const targets = releases.map((name): SyncTarget => ({
+    release: name,
+    products: others.filter((product) => isMadeFor(product, name)),
+    detectors: detectorsOf((needed) => release !== "auto" || needed === name),
   }));
+  const demanded = new Map(demands.map((demand) => [demand.product, demand.release]));
+  for (const [product, name] of demanded) {
+    const asking = demands.filter((demand) => demand.product === product).map((demand) =>
+      demand.imageRelease
+    );
+    targets.push({
+      release: name,
+      products: [product],
+      detectors: detectorsOf((needed) => asking.includes(needed)),
+    });
+  }
+  return targets.filter((target) => target.products.length > 0);
 }
 
 async function validateFile(path: string, product: string, detector: number) {
@@ -161,16 +209,12 @@ export async function* syncCalibrationFiles(
   >,
 ): AsyncGenerator<WorkflowEvent, Omit<SyncCalibrationResult, "runId">> {
   const products = calibrationProductNames(project, options.products ?? ["required"]);
-  const targets = syncTargets(project, options.detectors);
-  const total = [...targets.values()].reduce((sum, detectors) => sum + detectors.length * products.length, 0);
+  const targets = syncTargets(project, products, options.detectors);
+  const total = targets.reduce((sum, target) => sum + target.detectors.length * target.products.length, 0);
   const { calibration, cloud } = project.config;
   const known = knownFiles(project);
   const result = { ready: 0, downloaded: 0, downloadedBytes: 0, failed: 0 };
-  for (const [release, detectors] of targets) {
-    const applicable = products.filter((product) =>
-      CALIBRATION_PRODUCTS.find((kind) => kind.product === product)!.tokens[release as "QR2" | "QR3"] !==
-        undefined
-    );
+  for (const { release, products: applicable, detectors } of targets) {
     const events = syncCalibration({
       client,
       projectRoot: project.root,

@@ -1,6 +1,7 @@
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figures.ts";
-import type { PhotometrySettings } from "../photometry/settings.ts";
+import type { CalibrationPaths, MeasureChoices } from "./cutout_measurer.ts";
+import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 
 /** Where the target is, with its motion. */
 export interface FitTarget {
@@ -22,20 +23,16 @@ export interface MeasureJob {
   readonly kind: "measure";
   /** The cutout. */
   readonly cutoutPath: string;
-  /** Calibration product with wavelength and bandwidth. */
-  readonly spectralWcsPath: string;
-  /** Calibration product with solid angles. */
-  readonly solidAnglePath: string;
+  /** The calibration products. */
+  readonly calibration: CalibrationPaths;
   /** Detector that the archive says the image is of. */
   readonly detector: number;
   /** Whether a calibration product is of another release. */
   readonly calibrationMismatch: boolean;
   /** The target. */
   readonly target: FitTarget;
-  /** The kernel's numbers. */
-  readonly settings: PhotometrySettings;
-  /** How PSF zones are chosen. */
-  readonly zoneMode: "bilinear" | "nearest";
+  /** How it is measured. */
+  readonly choices: MeasureChoices;
 }
 
 /** A cutout to measure again for a picture of the fit. */
@@ -60,8 +57,18 @@ export interface FiguresJob {
   readonly input: SourceFiguresInput;
 }
 
+/** Files without a project to measure; many in one message, because a message costs as much as a measurement. */
+export interface MeasureFilesJob {
+  /** Discriminant. */
+  readonly kind: "measure_files";
+  /** The files. */
+  readonly files: readonly FileTarget[];
+  /** How they are measured. */
+  readonly setup: FileMeasureSetup;
+}
+
 /** What workers do. */
-export type FitJob = MeasureJob | FullQaJob | FiguresJob;
+export type FitJob = MeasureJob | FullQaJob | FiguresJob | MeasureFilesJob;
 
 /** What a measured cutout says. */
 export interface MeasuredCutout {
@@ -69,6 +76,10 @@ export interface MeasuredCutout {
   readonly kind: "measured";
   /** The columns of the spectra table that come from the cutout. */
   readonly columns: MeasurementRow;
+  /** Where the PSF is from. */
+  readonly psfOrigin: "file" | "calibration" | "none";
+  /** Whether the image was brought to the flux scale of QR3. */
+  readonly isFluxCorrected: boolean;
   /** What the file says of itself, for the provenance. */
   readonly header: {
     /** Pipeline version. */
@@ -80,8 +91,19 @@ export interface MeasuredCutout {
   };
 }
 
+/** Measured files. */
+export interface MeasuredFiles {
+  /** Discriminant. */
+  readonly kind: "measured_files";
+  /** A row of JSON for each file, in the order of the job. */
+  readonly lines: readonly string[];
+  /** How many of the files could not be measured. */
+  readonly failed: number;
+}
+
 /** What workers answer. */
 export type FitResult =
   | MeasuredCutout
+  | MeasuredFiles
   | { readonly kind: "full_qa"; readonly png: Uint8Array<ArrayBuffer> }
   | { readonly kind: "figures"; readonly figures: SourceFigures };

@@ -2,80 +2,41 @@
  * The worker of a run: measures cutouts and draws figures. It reads files and answers messages; it writes nothing.
  * @module
  */
-import { openFileSource } from "../files/file_source.ts";
-import { measureCutout } from "../photometry/measure_cutout.ts";
-import { measurementCells } from "../outputs/measurement_cells.ts";
-import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
 import { serveJobs, type WorkerScope } from "../pool/serve_jobs.ts";
-import { CalibrationCache } from "../spherex/calibration_cache.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
-import { type ReadCutoutPixels, readCutoutPixels } from "../spherex/cutout_pixels.ts";
-import { HeadBuffers } from "../spherex/head_source.ts";
-import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
-import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import { CutoutMeasurer, type PreparedCutout } from "./cutout_measurer.ts";
 import type { FiguresJob, FitJob, FitResult, FullQaJob, MeasuredCutout, MeasureJob } from "./fit_job.ts";
+import { measureFileBatch } from "./measure_file_batch.ts";
 import { positionAt } from "./proper_motion.ts";
 
-/** What one worker keeps from one cutout to the next. */
-class Bench implements Disposable {
-  readonly calibrations = new CalibrationCache({ openSource: openFileSource });
-  readonly headBuffers = new HeadBuffers();
-  readonly workspace = new MeasureWorkspace();
-
-  [Symbol.dispose](): void {
-    this.calibrations[Symbol.dispose]();
-  }
-}
-
-async function withCutout<T>(
+function withCutout<T>(
   job: MeasureJob,
-  bench: Bench,
-  work: (
-    pixels: ReadCutoutPixels,
-    level2: Level2File,
-    position: { rightAscensionDeg: number; declinationDeg: number },
-  ) => T,
+  measurer: CutoutMeasurer,
+  work: (cutout: PreparedCutout) => T,
 ): Promise<T> {
-  using source = openFileSource(job.cutoutPath);
-  using level2 = await openLevel2(source, {
-    headBuffers: bench.headBuffers,
-    psfCache: bench.calibrations.psfCache,
+  return measurer.open(job.cutoutPath, async (level2) => {
+    const cutout = await measurer.prepare(
+      level2,
+      positionAt(job.target, level2.mjdAverage),
+      {
+        ...job.calibration,
+        isMismatch: job.calibrationMismatch,
+        detector: job.detector as DetectorNumber,
+      },
+      job.choices,
+    );
+    return work(cutout);
   });
-  const detector = (level2.detector ?? job.detector) as DetectorNumber;
-  const position = positionAt(job.target, level2.mjdAverage);
-  const pixels = await readCutoutPixels(
-    level2,
-    {
-      spectral: await bench.calibrations.spectralMaps(job.spectralWcsPath, detector),
-      solidAngle: await bench.calibrations.detectorMap(job.solidAnglePath, detector),
-      isMismatch: job.calibrationMismatch,
-    },
-    position,
-    { zoneMode: job.zoneMode },
-  );
-  return work(pixels, level2, position);
 }
 
-function measure(job: MeasureJob, bench: Bench): Promise<MeasuredCutout> {
-  return withCutout(job, bench, (pixels, level2, position) => {
-    const measurement = measureCutout(pixels, job.settings, { workspace: bench.workspace });
-    const imageFlags = pixels.flags.reduce((word, flags) => word | flags, 0);
+function measure(job: MeasureJob, measurer: CutoutMeasurer): Promise<MeasuredCutout> {
+  return withCutout(job, measurer, (cutout) => {
+    const { level2, pixels } = cutout;
     return {
       kind: "measured",
-      columns: {
-        ...measurementCells(measurement),
-        ra_deg: position.rightAscensionDeg,
-        dec_deg: position.declinationDeg,
-        mjd: level2.mjdStart,
-        mjd_avg: level2.mjdAverage,
-        image_flags: imageFlags,
-        image_flag_names: PIXEL_FLAGS.decode(imageFlags).join(";"),
-        psf_model: `${pixels.psf?.kind ?? "none"}, ${job.zoneMode}`,
-        noise_model: job.settings.noise.model,
-        mjd_time_scale: level2.header.getString("TIMESYS")?.trim() ?? "UTC",
-        input_image_extension: "IMAGE",
-        zodi_used: false,
-      },
+      columns: measurer.measure(cutout, job.choices),
+      psfOrigin: pixels.psfOrigin,
+      isFluxCorrected: pixels.isFluxCorrected,
       header: {
         version: level2.version ?? null,
         release: level2.release ?? null,
@@ -85,11 +46,11 @@ function measure(job: MeasureJob, bench: Bench): Promise<MeasuredCutout> {
   });
 }
 
-async function drawFullQa(job: FullQaJob, bench: Bench): Promise<FitResult> {
+async function drawFullQa(job: FullQaJob, measurer: CutoutMeasurer): Promise<FitResult> {
   const { models } = await withCutout(
     job.measure,
-    bench,
-    (pixels) => measureCutout(pixels, job.measure.settings, { workspace: bench.workspace, keepModels: true }),
+    measurer,
+    (cutout) => measurer.measureWithModels(cutout, job.measure.choices),
   );
   // Drawing is heavy to load, and most workers only measure.
   const { renderFullQa } = await import("../outputs/full_qa.ts");
@@ -102,14 +63,16 @@ async function drawFigures(job: FiguresJob): Promise<FitResult> {
 }
 
 /** Does one job. */
-async function work(job: FitJob, bench: Bench): Promise<FitResult> {
+async function work(job: FitJob, measurer: CutoutMeasurer): Promise<FitResult> {
   switch (job.kind) {
     case "measure":
-      return await measure(job, bench);
+      return await measure(job, measurer);
     case "full_qa":
-      return await drawFullQa(job, bench);
+      return await drawFullQa(job, measurer);
     case "figures":
       return await drawFigures(job);
+    case "measure_files":
+      return await measureFileBatch(job.files, job.setup, measurer);
   }
 }
 
@@ -121,10 +84,10 @@ function transferables(result: FitResult): Transferable[] {
 
 /** Makes this thread a worker of a run. */
 export function startFitWorker(): void {
-  const bench = new Bench();
+  const measurer = new CutoutMeasurer();
   serveJobs<FitJob, FitResult>(
     globalThis as unknown as WorkerScope,
-    (job) => work(job, bench),
+    (job) => work(job, measurer),
     transferables,
   );
 }

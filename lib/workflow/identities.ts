@@ -37,6 +37,8 @@ export function measurementId(inputs: MeasurementInputs, sourceRowHash: string):
     cutout_sha256: inputs.cutoutSha256,
     spectral_wcs_calibration_id: inputs.spectralWcsCalibrationId,
     solid_angle_calibration_id: inputs.solidAngleCalibrationId,
+    psf_calibration_id: inputs.psfCalibrationId,
+    flux_correction_calibration_id: inputs.fluxCorrectionCalibrationId,
     photometry_config_hash: inputs.photometryConfigHash,
     code_version: inputs.codeVersion,
     schema_version: inputs.schemaVersion,

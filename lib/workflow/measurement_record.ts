@@ -2,6 +2,7 @@ import { canonicalJson } from "../core/canonical_json.ts";
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import { canonicalRow, type MeasurementRow, numberCell, textCell } from "../outputs/measurement_row.ts";
 import { rowHash } from "../outputs/row_hash.ts";
+import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
 import type { MeasurementRecord } from "../store/measurements.ts";
 import type { CalibrationChoice, ItemCalibration } from "./calibration_choice.ts";
@@ -62,19 +63,26 @@ function calibrationColumns(origin: MeasurementOrigin, measured: MeasuredCutout)
     header_reference_match: match.headerReferenceMatch ?? null,
     spectral_wcs_calibration_id: origin.calibration.spectralWcs.calibrationId,
     solid_angle_calibration_id: origin.calibration.solidAngle.calibrationId,
+    psf_calibration_id: origin.calibration.psf?.calibrationId ?? null,
+    flux_correction_calibration_id: origin.calibration.fluxCorrection?.calibrationId ?? null,
   };
 }
 
-function provenance(origin: MeasurementOrigin, measured: MeasuredCutout): string {
-  const { item, cutout, calibration } = origin;
-  const calibrationFile = (record: ItemCalibration["spectralWcs"]) => ({
+/** A calibration file as the provenance shows it; undefined, and so left out, when there is none. */
+function calibrationFile(record: CalibrationRecord | undefined): Record<string, string> | undefined {
+  if (record === undefined) return undefined;
+  return {
     calibration_id: record.calibrationId,
     filename: record.filename,
     version: record.version,
     release: record.release,
     sha256: record.sha256,
     source_url: record.sourceUrl,
-  });
+  };
+}
+
+function provenance(origin: MeasurementOrigin, measured: MeasuredCutout): string {
+  const { item, cutout, calibration } = origin;
   return canonicalJson({
     cutout: {
       cutout_key: cutout.cutoutKey,
@@ -92,6 +100,8 @@ function provenance(origin: MeasurementOrigin, measured: MeasuredCutout): string
     calibration: {
       spectral_wcs: calibrationFile(calibration.spectralWcs),
       solid_angle_pixel_map: calibrationFile(calibration.solidAngle),
+      psf: calibrationFile(calibration.psf),
+      l3_flux_corrections: calibrationFile(calibration.fluxCorrection),
       header_identifiers: measured.header.calibrationIdentifiers,
     },
     pipeline_version: measured.header.version,

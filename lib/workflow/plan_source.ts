@@ -105,6 +105,8 @@ export function measurementInputs(
     cutoutSha256,
     spectralWcsCalibrationId: calibration.spectralWcs.calibrationId,
     solidAngleCalibrationId: calibration.solidAngle.calibrationId,
+    psfCalibrationId: calibration.psf?.calibrationId,
+    fluxCorrectionCalibrationId: calibration.fluxCorrection?.calibrationId,
     photometryConfigHash: context.photometryConfigHash,
     codeVersion: context.codeVersion,
     schemaVersion: context.schemaVersion,

@@ -1,4 +1,3 @@
-import { photometrySettings } from "../config/photometry_settings.ts";
 import { resolveCutoutSize } from "../config/resolve_cutout_size.ts";
 import type { RuntimeLimits } from "../config/runtime_limits.ts";
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
@@ -6,13 +5,14 @@ import { TaggedError } from "../core/errors.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import { sha256File } from "../files/sha256.ts";
 import type { HttpClient } from "../net/http_client.ts";
-import type { PhotometrySettings } from "../photometry/settings.ts";
 import type { WorkerPool } from "../pool/worker_pool.ts";
-import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { SourceRecord } from "../store/sources.ts";
-import { CalibrationChoice, type ItemCalibration } from "./calibration_choice.ts";
+import { CalibrationChoice, calibrationRecords, type ItemCalibration } from "./calibration_choice.ts";
+import { calibrationDemands } from "./calibration_demands.ts";
+import type { MeasureChoices } from "./cutout_measurer.ts";
 import type { PlanCounts } from "./events.ts";
+import { measureChoices } from "./measure_choices.ts";
 import type { FitJob, FitResult, MeasureJob } from "./fit_job.ts";
 import { type PlanContext, type PlanItem, planSource, type SourceKnowledge } from "./plan_source.ts";
 import type { Project } from "./project.ts";
@@ -46,6 +46,7 @@ export class Planner {
     this.calibrationChoice = new CalibrationChoice(project.calibrations.all(), {
       release: calibration.release,
       allowOtherRelease: calibration.allow_latest_fallback,
+      demands: (release) => calibrationDemands(project.config, release),
     });
     this.planContext = {
       photometryConfigHash: project.effective.photometryHash,
@@ -117,7 +118,7 @@ export class RunContext extends Planner {
   readonly limits: RuntimeLimits;
   /** Stops the run. */
   readonly signal: AbortSignal | undefined;
-  readonly #settings: PhotometrySettings;
+  readonly #choices: MeasureChoices;
   readonly #checkedCalibrations = new Map<string, Promise<void>>();
 
   /** Throws config/invalid-value for a mask that names an unknown flag. */
@@ -132,7 +133,7 @@ export class RunContext extends Planner {
     this.plan = parts.plan;
     this.limits = parts.limits;
     this.signal = parts.signal;
-    this.#settings = photometrySettings(parts.project.config, PIXEL_FLAGS);
+    this.#choices = measureChoices(parts.project.config);
   }
 
   /** Sources that are planned together. */
@@ -155,25 +156,30 @@ export class RunContext extends Planner {
 
   /** The job that measures an item. */
   measureJob(item: PlanItem): MeasureJob {
-    const { spectralWcs, solidAngle, isMismatch } = item.calibration!;
-    const { root, config } = this.project;
+    const { spectralWcs, solidAngle, psf, fluxCorrection, isMismatch } = item.calibration!;
+    const { root } = this.project;
+    const pathOf = (record: CalibrationRecord | undefined) =>
+      record === undefined ? undefined : insideDirectory(root, record.relativePath);
     return {
       kind: "measure",
       cutoutPath: insideDirectory(root, item.localPath),
-      spectralWcsPath: insideDirectory(root, spectralWcs.relativePath),
-      solidAnglePath: insideDirectory(root, solidAngle.relativePath),
+      calibration: {
+        spectralWcs: pathOf(spectralWcs),
+        solidAngle: pathOf(solidAngle),
+        psf: pathOf(psf),
+        fluxCorrection: pathOf(fluxCorrection),
+      },
       detector: item.product.detector,
       calibrationMismatch: isMismatch,
       target: item.source,
-      settings: this.#settings,
-      zoneMode: config.photometry.psf.interpolation,
+      choices: this.#choices,
     };
   }
 
   /** Makes sure, once a run, that calibration files are the ones that were registered. Throws calibration/damaged. */
   async checkCalibration(calibration: ItemCalibration): Promise<void> {
     if (!this.project.config.calibration.validate_on_use) return;
-    for (const record of [calibration.spectralWcs, calibration.solidAngle]) {
+    for (const record of calibrationRecords(calibration)) {
       let check = this.#checkedCalibrations.get(record.calibrationId);
       if (check === undefined) {
         check = this.#checkFile(record);

@@ -16,6 +16,8 @@ export const calibrationSection = z.strictObject({
   cache_root: pathInProject.default("cache/calibrations").describe("Folder of the calibration files"),
   allow_latest_fallback: z.boolean().default(false)
     .describe("Measure with the newest file of another release when the image's own release has none"),
+  apply_flux_correction: z.boolean().default(false)
+    .describe("Bring images of releases before QR3 to its flux scale with the product l3_flux_corrections"),
   validate_on_use: z.boolean().default(true).describe("Check a file's size and SHA-256 before a run uses it"),
   download_source: z.enum(["auto", "cloud", "ibe"]).default("auto")
     .describe(

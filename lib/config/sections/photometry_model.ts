@@ -34,6 +34,10 @@ const shiftPixels = z.number().min(-5).max(5);
  * @internal
  */
 export const psfSection = z.strictObject({
+  source: z.enum(["auto", "file", "average_psf", "epsf"]).default("auto")
+    .describe(
+      "The PSF of each file (file), that of a calibration product (average_psf, epsf), or the file's own if it has one (auto)",
+    ),
   interpolation: z.enum(["bilinear", "nearest"]).default("bilinear")
     .describe("Between the PSFs of neighbouring detector zones, or that of the nearest zone"),
   core_shift_pixels: z.tuple([shiftPixels, shiftPixels])

@@ -1,0 +1,157 @@
+import { openFileSource } from "../files/file_source.ts";
+import { measurementCells } from "../outputs/measurement_cells.ts";
+import type { MeasurementRow } from "../outputs/measurement_row.ts";
+import { measureCutout } from "../photometry/measure_cutout.ts";
+import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
+import type { MeasurementWithModels } from "../photometry/measurement.ts";
+import type { PhotometrySettings } from "../photometry/settings.ts";
+import type { DetectorNumber } from "../spherex/bands.ts";
+import { CalibrationCache } from "../spherex/calibration_cache.ts";
+import { type CutoutCalibration, type ReadCutoutPixels, readCutoutPixels } from "../spherex/cutout_pixels.ts";
+import { HeadBuffers } from "../spherex/head_source.ts";
+import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
+import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import { PsfCache } from "../spherex/psf_cache.ts";
+import type { SkyPosition } from "../wcs/celestial_wcs.ts";
+
+/** The calibration files to measure with; absolute paths. What is left out the file itself stands in for. */
+export interface CalibrationPaths {
+  /** Wavelength and bandwidth of each pixel. */
+  readonly spectralWcs?: string | undefined;
+  /** Solid angle of each pixel. */
+  readonly solidAngle?: string | undefined;
+  /** PSF product. */
+  readonly psf?: string | undefined;
+  /** Flux correction of images before QR3. */
+  readonly fluxCorrection?: string | undefined;
+}
+
+/** The calibration of one image. */
+export interface ImageCalibration extends CalibrationPaths {
+  /** Whether a product is of another release than the image. */
+  readonly isMismatch?: boolean;
+  /** Whether a product that should be used is not there. */
+  readonly isIncomplete?: boolean;
+  /** Detector of the image, for a header that does not say it. */
+  readonly detector?: DetectorNumber | undefined;
+}
+
+/** How a cutout is measured. */
+export interface MeasureChoices {
+  /** The kernel's numbers. */
+  readonly settings: PhotometrySettings;
+  /** How PSF zones are chosen. */
+  readonly zoneMode: "bilinear" | "nearest";
+  /** Which PSF is used. */
+  readonly psfSource: "auto" | "file" | "calibration";
+}
+
+/** A cutout with its target and its calibration, ready to be measured. */
+export interface PreparedCutout {
+  /** The file; valid while it is open. */
+  readonly level2: Level2File;
+  /** Where the flux is forced. */
+  readonly position: SkyPosition;
+  /** What was read. */
+  readonly pixels: ReadCutoutPixels;
+}
+
+/**
+ * Measures cutouts one after the other, and keeps from one to the next what they share: open calibration files, PSF
+ * zones and memory.
+ */
+export class CutoutMeasurer implements Disposable {
+  readonly #calibrations: CalibrationCache;
+  readonly #headBuffers = new HeadBuffers();
+  readonly #workspace = new MeasureWorkspace();
+
+  /** Keeps at most `psfCacheBytes` of PSF zones; 64 MiB unless given. */
+  constructor(options: { readonly psfCacheBytes?: number } = {}) {
+    const { psfCacheBytes: maxBytes } = options;
+    const psfCache = new PsfCache(maxBytes === undefined ? {} : { maxBytes });
+    this.#calibrations = new CalibrationCache({ openSource: openFileSource, psfCache });
+  }
+
+  /** Closes the calibration files. */
+  [Symbol.dispose](): void {
+    this.#calibrations[Symbol.dispose]();
+  }
+
+  /** Opens a cutout for as long as `work` takes. Throws `storage/*`, `fits/*`, `spherex/*`. */
+  async open<T>(path: string, work: (level2: Level2File) => Promise<T>): Promise<T> {
+    using source = openFileSource(path);
+    using level2 = await openLevel2(source, {
+      headBuffers: this.#headBuffers,
+      psfCache: this.#calibrations.psfCache,
+    });
+    return await work(level2);
+  }
+
+  /** Reads what measuring takes. Throws `wcs/*`, `fits/*`, `spherex/*`, `storage/*`. */
+  async prepare(
+    level2: Level2File,
+    position: SkyPosition,
+    paths: CalibrationPaths & {
+      readonly isMismatch?: boolean;
+      readonly detector?: DetectorNumber | undefined;
+    },
+    choices: MeasureChoices,
+  ): Promise<PreparedCutout> {
+    const calibration = await this.#openCalibration(paths, level2.detector ?? paths.detector);
+    const pixels = await readCutoutPixels(
+      level2,
+      { ...calibration, isMismatch: paths.isMismatch },
+      position,
+      choices,
+    );
+    return { level2, position, pixels };
+  }
+
+  /** The columns of the spectra table that come from the cutout alone. */
+  measure(cutout: PreparedCutout, choices: MeasureChoices): MeasurementRow {
+    const measurement = measureCutout(cutout.pixels, choices.settings, { workspace: this.#workspace });
+    return { ...measurementCells(measurement), ...imageCells(cutout, choices) };
+  }
+
+  /** The measurement with all its planes, for a picture of the fit. */
+  measureWithModels(cutout: PreparedCutout, choices: MeasureChoices): MeasurementWithModels {
+    return measureCutout(cutout.pixels, choices.settings, { workspace: this.#workspace, keepModels: true });
+  }
+
+  async #openCalibration(
+    image: ImageCalibration,
+    detector: DetectorNumber | undefined,
+  ): Promise<CutoutCalibration> {
+    const { spectralWcs, solidAngle, psf, fluxCorrection, isMismatch, isIncomplete } = image;
+    const cache = this.#calibrations;
+    return {
+      isMismatch,
+      isIncomplete,
+      spectral: spectralWcs === undefined ? undefined : await cache.spectralMaps(spectralWcs, detector),
+      solidAngle: solidAngle === undefined ? undefined : await cache.detectorMap(solidAngle, detector),
+      psf: psf === undefined ? undefined : await cache.psf(psf, detector),
+      fluxCorrection: fluxCorrection === undefined
+        ? undefined
+        : await cache.detectorMap(fluxCorrection, detector),
+    };
+  }
+}
+
+/** What the image says of itself. */
+function imageCells({ level2, position, pixels }: PreparedCutout, choices: MeasureChoices): MeasurementRow {
+  let imageFlags = 0;
+  for (let i = 0; i < pixels.flags.length; i++) imageFlags |= pixels.flags[i]!;
+  return {
+    ra_deg: position.rightAscensionDeg,
+    dec_deg: position.declinationDeg,
+    mjd: level2.mjdStart,
+    mjd_avg: level2.mjdAverage,
+    image_flags: imageFlags,
+    image_flag_names: PIXEL_FLAGS.decode(imageFlags).join(";"),
+    psf_model: `${pixels.psf?.kind ?? "none"}, ${choices.zoneMode}`,
+    noise_model: choices.settings.noise.model,
+    mjd_time_scale: level2.header.getString("TIMESYS")?.trim() ?? "UTC",
+    input_image_extension: "IMAGE",
+    zodi_used: false,
+  };
+}

@@ -1,0 +1,100 @@
+import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
+import type { MeasurementRow } from "../outputs/measurement_row.ts";
+import { type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
+import type { Level2File } from "../spherex/level2_file.ts";
+import type { CutoutMeasurer } from "./cutout_measurer.ts";
+import { chooseFileCalibration, type FileCalibration } from "./file_calibration.ts";
+import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
+import type { MeasuredFiles } from "./fit_job.ts";
+import { measuredFileLine } from "./measured_file_line.ts";
+
+/** The name of a Level-2 file anywhere in a path: cutouts of a project carry it inside their own. */
+const LEVEL2_NAME = /level2_\d{4}W\d{2}_\d[A-Z]_\d{4}_\dD[1-6]_spx_l2b-v\d+-\d{4}-\d{3}/;
+
+/** The archive's name of a file, from its path; undefined when there is none in it. */
+function archiveName(path: string): (Level2FileName & { readonly fileName: string }) | undefined {
+  const stem = LEVEL2_NAME.exec(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1))?.[0];
+  if (stem === undefined) return undefined;
+  const fileName = `${stem}.fits`;
+  return { ...parseLevel2FileName(fileName)!, fileName };
+}
+
+/** What is known of the file without a project. */
+function identityCells(level2: Level2File, file: FileTarget, setup: FileMeasureSetup): MeasurementRow {
+  const name = archiveName(file.path);
+  return {
+    source_name: file.name ?? null,
+    parent_filename: name?.fileName ?? null,
+    observation_id: level2.observationId ?? name?.observationId ?? null,
+    detector_id: level2.detector ?? null,
+    processing_version: name?.processingVersion ?? null,
+    processing_date: name?.processingDate ?? level2.header.getString("DATE")?.slice(0, 10) ?? null,
+    release: level2.release ?? null,
+    output_schema_version: OUTPUT_SCHEMA_VERSION,
+    photometry_code_version: PHOTOMETRY_CODE_VERSION,
+    photometry_config_hash: setup.photometryConfigHash,
+  };
+}
+
+/** The row of a file that could not be measured. */
+function failedRow(file: FileTarget, code: string, message: string): MeasurementRow {
+  return {
+    source_name: file.name ?? null,
+    ra_deg: file.rightAscensionDeg,
+    dec_deg: file.declinationDeg,
+    measurement_status: "failed_input",
+    measurement_ok: false,
+    error_code: code,
+    error_message: message,
+  };
+}
+
+async function measureFile(
+  file: FileTarget,
+  setup: FileMeasureSetup,
+  measurer: CutoutMeasurer,
+  calibrations: Map<string, FileCalibration>,
+): Promise<MeasurementRow> {
+  if (file.problem !== undefined) throw new TaggedError("usage/bad-list-row", file.problem);
+  return await measurer.open(file.path, async (level2) => {
+    const key = `${level2.release} ${level2.detector}`;
+    let calibration = calibrations.get(key);
+    if (calibration === undefined) {
+      calibration = chooseFileCalibration(setup, level2.detector, level2.release);
+      calibrations.set(key, calibration);
+    }
+    const cutout = await measurer.prepare(level2, file, calibration.image, setup.choices);
+    const { psfOrigin, isFluxCorrected } = cutout.pixels;
+    return {
+      ...measurer.measure(cutout, setup.choices),
+      ...identityCells(level2, file, setup),
+      ...calibration.match,
+      psf_calibration_id: psfOrigin === "calibration" ? calibration.psfId : null,
+      flux_correction_calibration_id: isFluxCorrected ? calibration.fluxCorrectionId : null,
+    };
+  });
+}
+
+/** Measures files one after the other. A file that cannot be measured gives a row that says why. */
+export async function measureFileBatch(
+  files: readonly FileTarget[],
+  setup: FileMeasureSetup,
+  measurer: CutoutMeasurer,
+): Promise<MeasuredFiles> {
+  const calibrations = new Map<string, FileCalibration>();
+  const lines: string[] = [];
+  let failed = 0;
+  for (const file of files) {
+    let row: MeasurementRow;
+    try {
+      row = await measureFile(file, setup, measurer, calibrations);
+    } catch (error) {
+      if (!isTaggedError(error)) throw error;
+      failed++;
+      row = failedRow(file, error.code, error.message);
+    }
+    lines.push(measuredFileLine(file.path, row));
+  }
+  return { kind: "measured_files", lines, failed };
+}

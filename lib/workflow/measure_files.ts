@@ -1,0 +1,149 @@
+import { DEFAULT_CONFIG } from "../config/schema.ts";
+import type { Config } from "../config/schema.ts";
+import { photometryConfigHash } from "../config/config_hash.ts";
+import type { MeasurementRow } from "../outputs/measurement_row.ts";
+import { CutoutMeasurer } from "./cutout_measurer.ts";
+import { findCalibrationFiles } from "./find_calibration_files.ts";
+import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
+import type { MeasuredFiles } from "./fit_job.ts";
+import { openFitPool } from "./fit_pool.ts";
+import { measureChoices } from "./measure_choices.ts";
+import { measureFileBatch } from "./measure_file_batch.ts";
+
+/** What to measure, and with what. */
+export interface MeasureFilesOptions {
+  /** The files with their places; a list of any length may be streamed in. */
+  readonly files: Iterable<FileTarget> | AsyncIterable<FileTarget>;
+  /** Settings; those that nothing is said about are the defaults. */
+  readonly config?: Config | undefined;
+  /** Folder with calibration products under the archive's own names, in any folders below it. */
+  readonly calibrationDirectory?: string | undefined;
+  /** Wavelength map for all files, in place of one of the folder. */
+  readonly spectralWcsPath?: string | undefined;
+  /** Solid-angle map for all files, in place of one of the folder. */
+  readonly solidAnglePath?: string | undefined;
+  /** Number of workers; 0 measures in this thread. @default {0} */
+  readonly workers?: number;
+  /** Files that go to a worker in one message. @default {64} */
+  readonly batchSize?: number;
+  /** Stops the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Measured files that are handed on together. */
+export interface MeasuredLines {
+  /** A JSON object for each file, in the order of the list. */
+  readonly lines: readonly string[];
+  /** How many of them could not be measured. */
+  readonly failed: number;
+}
+
+/** Batches that wait for a worker beside those that are worked on. */
+const BATCHES_PER_WORKER = 3;
+
+async function setupOf(options: MeasureFilesOptions): Promise<FileMeasureSetup> {
+  const { config = DEFAULT_CONFIG, calibrationDirectory: folder } = options;
+  const { source } = config.photometry.psf;
+  const { release, apply_flux_correction, allow_latest_fallback } = config.calibration;
+  return {
+    choices: measureChoices(config),
+    psfProduct: source === "average_psf" || source === "epsf" ? source : undefined,
+    applyFluxCorrection: apply_flux_correction,
+    calibrationRelease: release === "auto" ? undefined : release,
+    allowOtherRelease: allow_latest_fallback,
+    candidates: folder === undefined ? [] : await findCalibrationFiles(folder),
+    spectralWcsPath: options.spectralWcsPath,
+    solidAnglePath: options.solidAnglePath,
+    photometryConfigHash: photometryConfigHash(config),
+  };
+}
+
+/** Cuts a list into batches. */
+async function* batches(
+  files: MeasureFilesOptions["files"],
+  size: number,
+): AsyncGenerator<readonly FileTarget[]> {
+  let batch: FileTarget[] = [];
+  for await (const file of files) {
+    if (batch.push(file) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* measureHere(
+  work: AsyncIterable<readonly FileTarget[]>,
+  setup: FileMeasureSetup,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MeasuredLines> {
+  using measurer = new CutoutMeasurer();
+  for await (const files of work) {
+    signal?.throwIfAborted();
+    yield await measureFileBatch(files, setup, measurer);
+  }
+}
+
+/** Hands batches to workers, a bounded number of them at a time, and their answers on in order. */
+async function* measureInWorkers(
+  work: AsyncIterable<readonly FileTarget[]>,
+  setup: FileMeasureSetup,
+  workers: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MeasuredLines> {
+  using pool = openFitPool(workers);
+  const pending: Promise<MeasuredFiles>[] = [];
+  const next = async () => {
+    const answer = await pending.shift()!;
+    signal?.throwIfAborted();
+    return answer;
+  };
+  for await (const files of work) {
+    signal?.throwIfAborted();
+    const answer = pool.submit({ kind: "measure_files", files, setup }) as Promise<MeasuredFiles>;
+    answer.catch(() => undefined); // told where it is awaited
+    pending.push(answer);
+    if (pending.length >= workers * BATCHES_PER_WORKER) yield await next();
+  }
+  while (pending.length > 0) yield await next();
+}
+
+/**
+ * Measures files without a project, in batches of JSON lines: what {@linkcode measureFiles} gives, ready to be printed.
+ *
+ * Throws `storage/*` when the folder of the calibration cannot be read, `config/*`, RangeError for a number of workers
+ * or a batch size that is no such number.
+ */
+export async function* measureFileLines(options: MeasureFilesOptions): AsyncGenerator<MeasuredLines> {
+  const { workers = 0, batchSize = 64, signal } = options;
+  if (!(Number.isInteger(workers) && workers >= 0 && Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw new RangeError(`Cannot measure with ${workers} workers in batches of ${batchSize}`);
+  }
+  const setup = await setupOf(options);
+  const work = batches(options.files, batchSize);
+  if (workers === 0) yield* measureHere(work, setup, signal);
+  else yield* measureInWorkers(work, setup, workers, signal);
+}
+
+/**
+ * Measures the flux at a place in each of many files, cutouts of any release or whole images, without a project.
+ *
+ * Yields one row a file in the order of the list, with the columns of the spectra table and `path`; memory does not
+ * grow with the list. The rows are the same to the bit with any number of workers. A file that cannot be measured
+ * gives a row with `measurement_status` `failed_input`, `error_code` and `error_message`. Without calibration the
+ * file's own coordinate systems stand in, and flags say so.
+ *
+ * @example
+ * ```ts ignore
+ * import { measureFiles } from "./measure_files.ts";
+ * const files = [{ path: "cutout.fits", rightAscensionDeg: 68.05, declinationDeg: 24.4 }];
+ * for await (const row of measureFiles({ files, calibrationDirectory: "calibrations" })) {
+ *   console.log(row["wavelength_um"], row["selected_flux_uJy"], row["selected_flux_err_uJy"]);
+ * }
+ * ```
+ */
+export async function* measureFiles(options: MeasureFilesOptions): AsyncGenerator<MeasurementRow> {
+  for await (const { lines } of measureFileLines(options)) {
+    for (const line of lines) yield JSON.parse(line) as MeasurementRow;
+  }
+}
