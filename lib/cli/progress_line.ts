@@ -146,9 +146,14 @@ class StageRecord {
     this.isShown = false;
   }
 
+  /** Items still to do; infinite while that is not known. */
+  get itemsLeft(): number {
+    return this.state.total === undefined ? Infinity : Math.max(0, this.state.total - this.state.done);
+  }
+
   /** Whether there is more to do, as far as is known. */
   get isGoingOn(): boolean {
-    return this.state.total === undefined || this.state.done < this.state.total;
+    return this.itemsLeft > 0;
   }
 }
 
@@ -156,7 +161,7 @@ class StageRecord {
  * Shows how far the work is: one line that is painted over on a terminal; elsewhere every 30 s a line for each stage
  * that has moved, and at the end. It is told the states whenever they change and keeps no timer.
  *
- * Stages may go on at the same time: the line shows the one that began last and the counts of the others.
+ * Stages may go on at the same time: the line shows the one with the most left to do and the counts of the others.
  */
 export class ProgressLine {
   readonly #sink: TextSink;
@@ -215,7 +220,7 @@ export class ProgressLine {
 
   #paint(): void {
     const stages = [...this.#stages.values()];
-    const main = stages.findLast((stage) => stage.isGoingOn) ?? stages.at(-1)!;
+    const main = stages.reduce((most, stage) => stage.itemsLeft >= most.itemsLeft ? stage : most);
     const others = stages.filter((stage) => stage !== main && stage.isGoingOn).map((stage) => stage.state);
     this.#sink.write(`\r\x1b[K${progressText(main.state, this.#sink.columns() ?? 80, others)}`);
     this.#isPainted = true;

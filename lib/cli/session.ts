@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { TaggedError } from "../core/errors.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
+import { outwardJson } from "../core/outward_json.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
-import { outwardJson } from "./json_text.ts";
 import { choiceOption } from "./option_values.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { type ColorChoice, processTerminal, type Terminal } from "./terminal.ts";
@@ -95,6 +95,9 @@ export class Session {
           else if (this.options.verbose) tell(event, "message");
         },
       });
+    } catch (error) {
+      // Whatever the work says of being stopped, the user is told why and how to go on.
+      throw stop.signal.aborted && isStop(error) ? stop.signal.reason : error;
     } finally {
       unlisten();
       line.end();
@@ -122,6 +125,11 @@ export class Session {
       for (const [name, handler] of handlers) Deno.removeSignalListener(name, handler);
     };
   }
+}
+
+function isStop(error: unknown): boolean {
+  return isTaggedError(error, "interrupted") ||
+    (error instanceof DOMException && error.name === "AbortError");
 }
 
 function isFailure(event: WorkflowEvent): boolean {

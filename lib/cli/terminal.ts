@@ -148,7 +148,8 @@ function processSink(stream: typeof Deno.stdout | typeof Deno.stderr): TextSink 
     isTerminal,
     columns() {
       try {
-        return isTerminal ? Deno.consoleSize().columns : undefined;
+        // A terminal that does not know its size says 0.
+        return isTerminal ? Deno.consoleSize().columns || undefined : undefined;
       } catch {
         return undefined;
       }

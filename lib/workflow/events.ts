@@ -1,4 +1,5 @@
 import type { JsonValue } from "../core/errors.ts";
+import { outwardJson } from "../core/outward_json.ts";
 
 /** How many items of a plan are in each state. */
 export interface PlanCounts {
@@ -225,7 +226,7 @@ export type WorkflowEvent =
 /** Called with each event as it happens. It must not throw. */
 export type EventListener = (event: WorkflowEvent) => void;
 
-/** An event as a plain JSON object, as the logs keep it. */
+/** An event as a plain JSON object with names in snake case, as the logs keep it. */
 export function eventAsJson(event: WorkflowEvent): Record<string, JsonValue> {
-  return JSON.parse(JSON.stringify(event)) as Record<string, JsonValue>;
+  return outwardJson(JSON.parse(JSON.stringify(event))) as Record<string, JsonValue>;
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type EffectiveConfig, loadConfig } from "../config/layers.ts";
 import { PROJECT_FILE_NAME, type ProjectPaths, projectPaths } from "../config/project_paths.ts";
 import type { Config } from "../config/schema.ts";
@@ -89,6 +89,8 @@ export class Project implements Disposable {
 
   static #open(options: ProjectOptions, effective: EffectiveConfig, lock: ProjectLock | undefined): Project {
     const paths = projectPaths(options.project, effective.config);
+    // A project whose configuration alone was kept, or copied, starts anew.
+    if (lock !== undefined) Deno.mkdirSync(dirname(paths.database), { recursive: true });
     return new Project(paths, effective, new Database(paths.database), lock);
   }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
+import { outwardJson } from "../core/outward_json.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
 import { renderConfigJson, renderConfigYaml } from "../config/render.ts";
 import type { RunStatus } from "../store/runs.ts";
@@ -51,7 +52,7 @@ export async function recordedRun<Result>(
     project,
     runId,
     "cli_overrides.json",
-    `${JSON.stringify({ arguments: commandArguments, config: effective.overrides }, null, 2)}\n`,
+    `${JSON.stringify({ arguments: outwardJson(commandArguments), config: effective.overrides }, null, 2)}\n`,
   );
   project.runs.start({
     runId,

@@ -1,4 +1,4 @@
-import { wordsOfName } from "../core/text.ts";
+import { wordsOfName } from "./text.ts";
 
 /** A name in camel case; keys of configurations, planes and columns are none. */
 const CAMEL_CASE = /^[a-z][a-z0-9]*([A-Z][a-z0-9]*)+$/;
