@@ -78,6 +78,18 @@ export class CutoutTable {
     return this.#database.iterate<CutoutRecord>(`SELECT ${COLUMNS} FROM cutouts ORDER BY cutout_key`);
   }
 
+  /** Where the cutouts are that count as being on disk. */
+  valid(): { cutoutKey: string; localPath: string }[] {
+    return this.#database.all(
+      "SELECT cutout_key AS cutoutKey, local_path AS localPath FROM cutouts WHERE state = 'valid' ORDER BY cutout_key",
+    );
+  }
+
+  /** Records that the file of a cutout is no longer there. */
+  markDeleted(cutoutKey: string): void {
+    this.#database.write("UPDATE cutouts SET state = 'deleted' WHERE cutout_key = ?", cutoutKey);
+  }
+
   /** The cutout stored at a path below the project folder. */
   atPath(localPath: string): CutoutRecord | undefined {
     return this.#database.first<CutoutRecord>(

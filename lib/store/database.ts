@@ -48,6 +48,7 @@ export class Database implements Disposable {
   readonly #statements = new Map<string, StatementSync>();
   readonly #path: string;
   #rowsInBatch = 0;
+  #isAtomic = false;
 
   /** Opens or makes the database at `path` (`:memory:` for tests). Throws store/… or storage/… errors. */
   constructor(path: string) {
@@ -69,19 +70,42 @@ export class Database implements Disposable {
   /** Runs a statement that changes rows, inside the current write batch. Returns the number of changed rows. */
   write(sql: string, ...values: SqlValue[]): number {
     return this.#guard("write to the database", () => {
-      if (this.#rowsInBatch === 0) this.#connection.exec("BEGIN IMMEDIATE");
-      this.#rowsInBatch++;
+      this.#countRow();
       const { changes } = this.#statement(sql).run(...values);
       if (this.#rowsInBatch >= BATCH_ROWS) this.flush();
       return Number(changes);
     });
   }
 
+  /** Does writes that belong together: no commit falls between them, and none of them stays when `work` throws. */
+  atomic<T>(work: () => T): T {
+    if (this.#isAtomic) return work();
+    this.#guard("write to the database", () => {
+      this.#countRow();
+      this.#connection.exec("SAVEPOINT unit");
+    });
+    this.#isAtomic = true;
+    try {
+      const result = work();
+      this.#guard("write to the database", () => this.#connection.exec("RELEASE unit"));
+      return result;
+    } catch (error) {
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK TO unit; RELEASE unit");
+      throw error;
+    } finally {
+      this.#isAtomic = false;
+      if (!this.#connection.isTransaction) this.#rowsInBatch = 0;
+    }
+  }
+
   /** Commits what has been written since the last commit. */
   flush(): void {
-    if (this.#rowsInBatch === 0) return;
-    this.#guard("commit to the database", () => this.#connection.exec("COMMIT"));
+    if (this.#rowsInBatch === 0 || this.#isAtomic) return;
     this.#rowsInBatch = 0;
+    // After some errors, such as a full disk, SQLite has ended the transaction by itself.
+    if (this.#connection.isTransaction) {
+      this.#guard("commit to the database", () => this.#connection.exec("COMMIT"));
+    }
   }
 
   /** All rows of a query. Use {@linkcode Database.iterate} where there can be many. */
@@ -131,6 +155,11 @@ export class Database implements Disposable {
   /** Commits and closes the file at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #countRow(): void {
+    if (this.#rowsInBatch === 0) this.#connection.exec("BEGIN IMMEDIATE");
+    this.#rowsInBatch++;
   }
 
   #statement(sql: string): StatementSync {

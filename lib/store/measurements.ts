@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { IS_NEWEST_MATCH } from "./products.ts";
 
 /** Everything that a measurement depends on; a change of any makes it stale. */
 export interface MeasurementInputs {
@@ -14,6 +15,10 @@ export interface MeasurementInputs {
   readonly spectralWcsCalibrationId: string;
   /** Calibration product that gave the pixels' solid angles. */
   readonly solidAngleCalibrationId: string;
+  /** PSF product, when the PSF is not the image's own; part of the identity alone. */
+  readonly psfCalibrationId?: string | undefined;
+  /** Flux correction, when one is applied; part of the identity alone. */
+  readonly fluxCorrectionCalibrationId?: string | undefined;
   /** Hash of the configuration that changes numbers. */
   readonly photometryConfigHash: string;
   /** Version of the photometry code. */
@@ -109,7 +114,7 @@ export class MeasurementTable {
     >(
       `SELECT measurement_id AS measurementId, row_json AS rowJson, row_hash AS rowHash, provenance_json AS provenanceJson
        FROM measurements JOIN matches USING (source_id, product_id) JOIN products USING (product_id)
-       WHERE source_id = ? AND current = 1 AND active = 1 AND superseded_by IS NULL
+       WHERE source_id = ? AND current = 1 AND ${IS_NEWEST_MATCH}
        ORDER BY measurement_id`,
       sourceId,
     );

@@ -51,6 +51,13 @@ const COLUMNS = `product_id AS productId, collection, release, observation_id AS
   parent_filename AS parentFilename, access_url AS accessUrl, cloud_key AS cloudKey, start_mjd AS startMjd,
   end_mjd AS endMjd, product_json AS productJson`;
 
+/**
+ * The condition, on a row of `matches` joined with `products`, that the archive offers no newer processing of the image
+ * for the source. A newer one that was found for other sources only, or was withdrawn, does not count.
+ */
+export const IS_NEWEST_MATCH = `matches.active = 1 AND NOT EXISTS (SELECT 1 FROM matches AS newer
+  WHERE newer.source_id = matches.source_id AND newer.product_id = products.superseded_by AND newer.active = 1)`;
+
 /** The products discovered and which sources they cover. */
 export class ProductTable {
   readonly #database: Database;
@@ -92,6 +99,17 @@ export class ProductTable {
     newProducts: number;
     newMatches: number;
   } {
+    // Matches are taken back before they are given again: a crash in between would lose them.
+    return this.#database.atomic(() => this.#recordAnswer(query, products, searchRadiusArcsec, now, runId));
+  }
+
+  #recordAnswer(
+    query: DiscoveryQuery,
+    products: readonly ProductRecord[],
+    searchRadiusArcsec: number,
+    now: string,
+    runId: string,
+  ): { newProducts: number; newMatches: number } {
     const database = this.#database;
     database.write(
       `UPDATE matches SET active = 0 WHERE source_id = ?
@@ -133,11 +151,11 @@ export class ProductTable {
     return { newProducts, newMatches };
   }
 
-  /** The products that are matched to a source, newest processing only unless `withSuperseded`. */
-  matchedProducts(sourceId: string, withSuperseded = false): ProductRecord[] {
+  /** The products that are matched to a source, each image in its newest processing only. */
+  matchedProducts(sourceId: string): ProductRecord[] {
     return this.#database.all<ProductRecord>(
       `SELECT ${COLUMNS} FROM products JOIN matches USING (product_id)
-       WHERE source_id = ? AND active = 1 ${withSuperseded ? "" : "AND superseded_by IS NULL"}
+       WHERE source_id = ? AND ${IS_NEWEST_MATCH}
        ORDER BY observation_id, detector, product_id`,
       sourceId,
     );
@@ -151,13 +169,17 @@ export class ProductTable {
     );
   }
 
-  /** All versions of the observations that a source is matched to, for deciding which one is newest. */
-  versionsOfMatched(sourceId: string): ProductRecord[] {
-    return this.#database.all<ProductRecord>(
-      `SELECT ${COLUMNS} FROM products WHERE (observation_id, detector) IN (
+  /** All versions of the images that a source is matched to, and whether the archive offers them for the source now. */
+  versionsOfMatched(sourceId: string): (ProductRecord & { isOffered: boolean })[] {
+    const rows = this.#database.all<ProductRecord & { offered: number }>(
+      `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM matches WHERE matches.product_id = products.product_id
+         AND source_id = ? AND active = 1) AS offered
+       FROM products WHERE (observation_id, detector) IN (
          SELECT observation_id, detector FROM products JOIN matches USING (product_id) WHERE source_id = ? AND active = 1)`,
       sourceId,
+      sourceId,
     );
+    return rows.map(({ offered, ...record }) => ({ ...record, isOffered: offered === 1 }));
   }
 
   /** Records which newer product replaces another; null when none does. */
@@ -174,7 +196,7 @@ export class ProductTable {
   calibrationNeeds(): { release: string; detector: number }[] {
     return this.#database.all<{ release: string; detector: number }>(
       `SELECT DISTINCT release, detector FROM products JOIN matches USING (product_id)
-       WHERE active = 1 AND superseded_by IS NULL ORDER BY release, detector`,
+       WHERE ${IS_NEWEST_MATCH} ORDER BY release, detector`,
     );
   }
 

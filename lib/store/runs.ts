@@ -145,13 +145,15 @@ export class RunTable {
     );
   }
 
-  /** Marks the open failures of an item as overcome. */
-  resolveFailures(sourceId: string, productId: string, now: string): void {
+  /** Marks the open failures of an item as overcome; those of one phase only when it is given. */
+  resolveFailures(sourceId: string, productId: string, now: string, phase?: FailureRecord["phase"]): void {
     this.#database.write(
-      "UPDATE failures SET resolved_at = ? WHERE source_id = ? AND product_id = ? AND resolved_at IS NULL",
+      `UPDATE failures SET resolved_at = ? WHERE source_id = ? AND product_id = ? AND resolved_at IS NULL
+         AND phase = coalesce(?, phase)`,
       now,
       sourceId,
       productId,
+      phase ?? null,
     );
   }
 

@@ -77,10 +77,20 @@ export class SourceTable {
   }
 
   /**
-   * Takes over the rows of a catalog: new ones are added, changed ones updated, absent ones retired.
+   * Takes over the rows of a catalog: new ones are added, changed ones updated, absent ones retired; all or nothing.
    * `catalogVersionId` names the catalog's content, `now` is an ISO 8601 time.
    */
   ingest(
+    sources: Iterable<SourceRecord>,
+    catalog: { id: string; path: string; rowCount: number },
+    now: string,
+  ): CatalogChange {
+    const change = this.#database.atomic(() => this.#ingest(sources, catalog, now));
+    this.#database.flush();
+    return change;
+  }
+
+  #ingest(
     sources: Iterable<SourceRecord>,
     catalog: { id: string; path: string; rowCount: number },
     now: string,
@@ -102,6 +112,7 @@ export class SourceTable {
       if (known === undefined) added++;
       else if (known.rowHash === source.rowHash && known.active === 1) unchanged++;
       else changed++;
+      this.#freeSlug(source);
       this.#upsert(source, order++, catalog.id, now);
     }
     const retired = database.write(
@@ -109,8 +120,16 @@ export class SourceTable {
       now,
       catalog.id,
     );
-    database.flush();
     return { added, changed, unchanged, retired };
+  }
+
+  /** Takes a slug from a source that has lost its name to another one, which has to be retired or renamed itself. */
+  #freeSlug(source: SourceRecord): void {
+    this.#database.write(
+      "UPDATE sources SET slug = 'former~' || lower(hex(source_id)) WHERE slug = ? AND source_id <> ?",
+      source.slug,
+      source.sourceId,
+    );
   }
 
   /** The number of active sources in a selection. */

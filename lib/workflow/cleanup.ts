@@ -1,4 +1,6 @@
+import { isTaggedError } from "../core/errors.ts";
 import { insideDirectory } from "../files/safe_path.ts";
+import { storageError } from "../files/storage_error.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { Project } from "./project.ts";
@@ -22,13 +24,26 @@ export interface CleanupContext {
   readonly isInUse: (cutoutKey: string) => boolean;
 }
 
-/** Whether the file lies in the project's folder of cutouts, links followed. */
+/** Whether the path is one below the project's folder of cutouts, links followed. */
 function isManagedCutout(project: Project, localPath: string): boolean {
   try {
     const path = insideDirectory(project.root, localPath);
-    return insideDirectory(project.paths.cutouts, path) === path;
-  } catch {
-    return false;
+    return insideDirectory(project.paths.cutouts, path) !== project.paths.cutouts;
+  } catch (error) {
+    if (isTaggedError(error, "storage/outside-project")) return false;
+    throw error;
+  }
+}
+
+/** What lies where a cutout should be, links not followed; undefined for nothing. */
+function cutoutFile(project: Project, localPath: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(insideDirectory(project.root, localPath));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || isTaggedError(error, "storage/outside-project")) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
@@ -41,6 +56,10 @@ function reasonToKeep(
 ): string | undefined {
   if (!isManagedCutout(project, cutout.localPath)) return "not in the project's folder of cutouts";
   if (context.isInUse(cutout.cutoutKey)) return "a fit is using it";
+  const file = cutoutFile(project, cutout.localPath);
+  if (file !== undefined && (!file.isFile || file.size !== cutout.fileSizeBytes)) {
+    return "the file is not the one that was measured";
+  }
   const measured = project.measurements.current(cutout.sourceId, cutout.productId);
   if (measured?.cutoutSha256 === cutout.sha256) return undefined;
   if (!failedKeys.has(cutout.productId)) return "not measured yet";
@@ -68,7 +87,7 @@ async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw storageError(error, "remove", path);
   }
 }
 
@@ -113,26 +132,23 @@ export async function cleanSource(
 }
 
 /**
- * Confirms deletions that a crash cut off after the file was gone. A file that still lies there is left to the next
- * cleanup, which decides anew. Returns how many were confirmed.
+ * Brings what the database has of cutouts in line with the disk: deletions that a crash cut off after the file was
+ * gone are confirmed, and cutouts that somebody removed no longer count as being on disk. A file that a planned
+ * deletion left is up to the next cleanup, which decides anew. Returns how many cutouts turned out to be gone.
  */
-export async function confirmDeletions(project: Project): Promise<number> {
-  let confirmed = 0;
+export function reconcileCutouts(project: Project): number {
+  const now = new Date().toISOString();
+  let gone = 0;
   for (const entry of project.cutouts.unconfirmedDeletions()) {
-    if (await exists(insideDirectory(project.root, entry.localPath))) continue;
-    project.cutouts.confirmDeletion(entry.cutoutKey, entry.sha256, new Date().toISOString());
-    confirmed++;
+    if (cutoutFile(project, entry.localPath) !== undefined) continue;
+    project.cutouts.confirmDeletion(entry.cutoutKey, entry.sha256, now);
+    gone++;
+  }
+  for (const cutout of project.cutouts.valid()) {
+    if (cutoutFile(project, cutout.localPath)?.isFile) continue;
+    project.cutouts.markDeleted(cutout.cutoutKey);
+    gone++;
   }
   project.database.flush();
-  return confirmed;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return gone;
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
-import { markSuperseded } from "../archive/supersede.ts";
+import { currentProducts } from "../archive/supersede.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
 import { querySia2, type Sia2Answer } from "../archive/sia2.ts";
 import { discoveryRetry } from "../config/http_settings.ts";
@@ -150,12 +150,24 @@ export function* recordSourceAnswer(
       overflow: answer.overflow,
     };
   }
-  const versions = project.products.versionsOfMatched(source.sourceId)
+  markSuperseded(source, project);
+  project.runs.resolveFailures(source.sourceId, "", now, "discovery");
+}
+
+/** Marks, of the images that a source is matched to, all processings but the newest that the archive offers. */
+function markSuperseded(source: SourceRecord, project: Project): void {
+  const imageOf = (record: ProductRecord) => `${record.observationId}D${record.detector}`;
+  const versions = project.products.versionsOfMatched(source.sourceId);
+  const imageOfSignature = new Map(versions.map((record) => [record.productId, imageOf(record)]));
+  const offered = versions.filter((record) => record.isOffered)
     .map((record) => JSON.parse(record.productJson) as DiscoveredProduct);
-  for (const { product, supersededBy } of markSuperseded(versions)) {
-    project.products.setSuperseded(product.productSignature, supersededBy);
+  const newest = new Map(
+    currentProducts(offered).map(({ productSignature: id }) => [imageOfSignature.get(id)!, id]),
+  );
+  for (const record of versions) {
+    const newestId = newest.get(imageOf(record))!;
+    project.products.setSuperseded(record.productId, newestId === record.productId ? null : newestId);
   }
-  project.runs.resolveFailures(source.sourceId, "", now);
 }
 
 function* recordDiscoveryFailure(result: SourceAnswer, discovery: SourceDiscovery): Generator<WorkflowEvent> {
@@ -164,7 +176,7 @@ function* recordDiscoveryFailure(result: SourceAnswer, discovery: SourceDiscover
   const code = isTaggedError(error) ? error.code : "internal/discovery";
   const hint = isTaggedError(error) ? error.hint : undefined;
   const now = new Date().toISOString();
-  discovery.project.runs.resolveFailures(source.sourceId, "", now);
+  discovery.project.runs.resolveFailures(source.sourceId, "", now, "discovery");
   discovery.project.runs.addFailure(
     {
       sourceId: source.sourceId,

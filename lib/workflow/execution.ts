@@ -100,8 +100,22 @@ export class Execution {
       if (next.done) return;
       const work = new SourceWork(next.value, this.#context.planSource(next.value));
       this.#works.set(work.source.sourceId, work);
+      this.#resolveOldFailures(work);
       for (const item of work.items) this.#place(item, work);
       if (work.pending === 0) this.#finishSource(work);
+    }
+  }
+
+  /** Ends the failures of items that are measured by now, or that the source no longer has. */
+  #resolveOldFailures({ source, items }: SourceWork): void {
+    const { runs } = this.#context.project;
+    const open = new Set(
+      items.filter((item) => item.state !== "photometry_valid").map((item) => item.product.productId),
+    );
+    for (const { productId } of runs.openFailures(source.sourceId)) {
+      if (productId !== "" && !open.has(productId)) {
+        runs.resolveFailures(source.sourceId, productId, new Date().toISOString());
+      }
     }
   }
 

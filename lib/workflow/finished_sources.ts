@@ -13,6 +13,7 @@ import type { SourceWork } from "./source_work.ts";
 export class FinishedSources {
   readonly #context: RunContext;
   readonly #isInUse: (cutoutKey: string) => boolean;
+  readonly #published = new Set<string>();
 
   /** `isInUse` tells whether an item with this cutout is still being worked on. */
   constructor(context: RunContext, isInUse: (cutoutKey: string) => boolean) {
@@ -32,16 +33,8 @@ export class FinishedSources {
         await this.#clean(source, events);
       }
     } catch (error) {
-      if (!isTaggedError(error, "storage") && !isTaggedError(error, "output")) throw error;
       state = "source_output_failed";
-      reason = error.message;
-      this.#context.tally.counts.failed.output++;
-      events.push({
-        type: "output_failed",
-        sourceName: source.sourceName,
-        code: error.code,
-        message: error.message,
-      });
+      reason = this.#recordOutputFailure(source, error, events);
     }
     this.#recordState(work, state, reason, events);
     return events;
@@ -50,8 +43,12 @@ export class FinishedSources {
   /** Publishes what there is and cleans up before the source is done, to make room. */
   async cleanEarly(source: SourceRecord): Promise<WorkflowEvent[]> {
     const events: WorkflowEvent[] = [];
-    await this.#publish(source, events);
-    await this.#clean(source, events);
+    try {
+      await this.#publish(source, events);
+      await this.#clean(source, events);
+    } catch (error) {
+      this.#recordOutputFailure(source, error, events);
+    }
     return events;
   }
 
@@ -60,6 +57,32 @@ export class FinishedSources {
     const events: WorkflowEvent[] = [];
     await this.#clean(source, events);
     return events;
+  }
+
+  /** Records that the outputs of a source could not be written and returns why. Throws what is no such failure. */
+  #recordOutputFailure(source: SourceRecord, error: unknown, events: WorkflowEvent[]): string {
+    if (!isTaggedError(error, "storage") && !isTaggedError(error, "output")) throw error;
+    const { project, tally, runId } = this.#context;
+    const { code, message, hint } = error;
+    const { sourceId, sourceName } = source;
+    const now = new Date().toISOString();
+    tally.counts.failed.output++;
+    project.runs.resolveFailures(sourceId, "", now, "output");
+    project.runs.addFailure(
+      {
+        sourceId,
+        productId: "",
+        phase: "output",
+        code,
+        message,
+        hint,
+        contextJson: JSON.stringify(error.context),
+      },
+      now,
+      runId,
+    );
+    events.push({ type: "output_failed", sourceName, code, message });
+    return message;
   }
 
   #recordState(work: SourceWork, state: SourceState, reason: string | null, events: WorkflowEvent[]): void {
@@ -91,15 +114,15 @@ export class FinishedSources {
     const { project, tally, runId } = this.#context;
     project.database.flush();
     const before = await verifySourceOutputs(project, source);
-    if (before.current) {
-      tally.counts.outputsCurrent++;
-      return;
-    }
-    if (!project.config.workflow.regenerate_missing_outputs) return;
+    if (before.current && !this.#published.has(source.sourceId)) tally.counts.outputsCurrent++;
+    if (before.current || !project.config.workflow.regenerate_missing_outputs) return;
+    // Failures are part of the provenance: those of earlier outputs end with these.
+    project.runs.resolveFailures(source.sourceId, "", new Date().toISOString(), "output");
     const started = performance.now();
     const manifest = await publishSourceOutputs(project, source, runId, (input) => this.#render(input));
     project.runs.addStageCost("publish", 1, (performance.now() - started) / 1000);
-    tally.counts.published++;
+    if (!this.#published.has(source.sourceId)) tally.counts.published++;
+    this.#published.add(source.sourceId);
     const { measurement_row_count: rows, manifest_hash } = manifest;
     events.push({ type: "outputs_written", sourceName: source.sourceName, rows, manifest: manifest_hash });
   }

@@ -1,10 +1,11 @@
 import { relative, resolve } from "node:path";
 import { runtimeLimits } from "../config/runtime_limits.ts";
-import { TaggedError } from "../core/errors.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
-import type { SourceSelection } from "../store/sources.ts";
+import { latestRun } from "../store/report_counts.ts";
+import type { SourceRecord, SourceSelection } from "../store/sources.ts";
 import { syncCalibrationFiles } from "./calibrations.ts";
-import { confirmDeletions } from "./cleanup.ts";
+import { reconcileCutouts } from "./cleanup.ts";
 import { argumentsOf, checkSelection, discoverSources, selectionOf } from "./discover.ts";
 import type { PlanCounts, WorkflowEvent } from "./events.ts";
 import { Execution } from "./execution.ts";
@@ -14,11 +15,14 @@ import { ingestCatalog } from "./ingest_catalog.ts";
 import { addPlanCounts, countPlan } from "./plan_source.ts";
 import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
+import { writeRunReport } from "./report.ts";
+import { reportedHost, type RunToReport } from "./report_figures.ts";
 import { Planner, RunContext } from "./run_context.ts";
 import { runHints } from "./run_hints.ts";
 import { type RunOptions, runOverrides, type RunResult } from "./run_options.ts";
 import { recordedRun } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
+import { StageClock } from "./stage_clock.ts";
 
 const NO_PLAN: PlanCounts = {
   sources: 0,
@@ -29,30 +33,38 @@ const NO_PLAN: PlanCounts = {
   calibrationMissing: 0,
 };
 
-/** Throws discovery/missing when none of the selected sources was ever asked for. */
-function requireDiscovery(project: Project, selection: SourceSelection): number {
-  const sources = [...project.sources.iterate(selection)];
-  const undiscovered = sources.filter((source) =>
-    project.products.answeredQueries(source.sourceId).size === 0
-  );
-  if (sources.length > 0 && undiscovered.length === sources.length) {
-    throw new TaggedError(
-      "discovery/missing",
-      "Cannot plan the run: no source of this project has been discovered yet",
-      {
-        context: { sources: sources.length },
-        hint: `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover`,
-      },
-    );
+/** The selected sources that the archive has been asked for, in catalog order. */
+function* discoveredSources(project: Project, selection: SourceSelection): Generator<SourceRecord> {
+  for (const source of project.sources.iterate(selection)) {
+    if (project.products.answeredQueries(source.sourceId).size > 0) yield source;
   }
-  return undiscovered.length;
+}
+
+/** Throws discovery/missing when none of the selected sources was ever asked for. Returns how many were not. */
+function requireDiscovery(project: Project, selection: SourceSelection, options: RunOptions): number {
+  const sources = project.sources.count(selection);
+  const discovered = discoveredSources(project, selection).reduce((count) => count + 1, 0);
+  if (sources === 0 || discovered > 0) return sources - discovered;
+  const hasAsked = options.discover === true || options.update === true;
+  throw new TaggedError(
+    "discovery/missing",
+    hasAsked
+      ? `Cannot plan the run: discovery failed for all ${sources} sources`
+      : "Cannot plan the run: no source of this project has been discovered yet",
+    {
+      context: { sources },
+      hint: hasAsked
+        ? `Run \`spxcutdb summary --project ${project.root} --failed-only\` to see why, then run again`
+        : `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover`,
+    },
+  );
 }
 
 /** Counts what there is to do, source by source. */
 function planAll(project: Project, selection: SourceSelection): PlanCounts {
   const planner = new Planner(project);
   let counts = NO_PLAN;
-  for (const source of project.sources.iterate(selection)) {
+  for (const source of discoveredSources(project, selection)) {
     counts = addPlanCounts(counts, countPlan(planner.planSource(source), 1));
   }
   return counts;
@@ -82,7 +94,7 @@ async function* prepare(
 ): AsyncGenerator<WorkflowEvent> {
   yield* ingestCatalog(project);
   checkSelection(project, selection);
-  await confirmDeletions(project);
+  reconcileCutouts(project);
   if (options.discover || options.update) {
     const resume = options.update !== true && options.resume === true;
     yield* discoverSources(project, client, selection, { runId, resume, signal: options.signal });
@@ -100,13 +112,36 @@ async function* prepare(
 async function* execute(context: RunContext, selection: SourceSelection): AsyncGenerator<WorkflowEvent> {
   const { project, tally, plan } = context;
   const started = performance.now();
-  yield* new Execution(context).run(project.sources.iterate(selection));
+  yield* new Execution(context).run(discoveredSources(project, selection));
   if (tally.counts.measured > 0) {
     project.runs.addStageCost("measure", tally.counts.measured, (performance.now() - started) / 1000);
   }
   if (project.config.cleanup.cutouts === "success-after-run" && plan.items > 0) {
     const finished = new FinishedSources(context, () => false);
-    for (const source of project.sources.iterate(selection)) yield* await finished.cleanLate(source);
+    for (const source of discoveredSources(project, selection)) yield* await finished.cleanLate(source);
+  }
+}
+
+/** Writes the report of the run. A report that cannot be written is told of and changes nothing else. */
+async function* report(
+  project: Project,
+  done: Pick<RunToReport, "runId" | "status" | "counts" | "hosts" | "stages">,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WorkflowEvent, string | null> {
+  const { startedAt } = latestRun(project.database, "run")!;
+  const run: RunToReport = { ...done, command: "run", startedAt, finishedAt: new Date().toISOString() };
+  try {
+    const { path, sources, dataFiles } = await writeRunReport(project, run, signal);
+    yield { type: "report_written", path, sources, dataFiles };
+    return path;
+  } catch (error) {
+    if (!isTaggedError(error, "storage")) throw error;
+    yield {
+      type: "warning",
+      message: `The report of the run was not written: ${error.message}`,
+      hint: `Run \`spxcutdb report --project ${project.root}\``,
+    };
+    return null;
   }
 }
 
@@ -119,9 +154,10 @@ async function* runSteps(
   { status: RunResult["status"]; counts: Readonly<Record<string, unknown>>; result: RunResult }
 > {
   using client = openProjectClient(project.config);
+  const clock = new StageClock();
   const selection = selectionOf(options);
-  yield* prepare(project, client.http, selection, options, runId);
-  const undiscovered = requireDiscovery(project, selection);
+  yield* clock.watch(prepare(project, client.http, selection, options, runId));
+  const undiscovered = requireDiscovery(project, selection, options);
   const plan = planAll(project, selection);
   yield { type: "workflow_plan", counts: plan };
   requireCalibration(project, plan);
@@ -143,13 +179,19 @@ async function* runSteps(
       limits,
       signal,
     });
-    yield* execute(context, selection);
+    yield* clock.watch(execute(context, selection));
   }
   const counts = tally.snapshot();
-  const status = options.dryRun === true ? "success" : tally.status();
+  // Sources that were never asked for are work that is left, too.
+  const ended = undiscovered > 0 && tally.status() === "success" ? "partial_success" : tally.status();
+  const status = options.dryRun === true ? "success" : ended;
   yield { type: "workflow_complete", status, counts };
+  const traffic = { hosts: client.http.stats().hosts.map(reportedHost), stages: clock.times };
+  const reportPath = options.dryRun === true
+    ? null
+    : yield* report(project, { runId, status, counts, ...traffic }, options.signal);
   const hints = runHints(project, counts, undiscovered);
-  return { status, counts: { ...counts }, result: { runId, status, plan, counts, hints } };
+  return { status, counts: { ...counts }, result: { runId, status, plan, counts, reportPath, hints } };
 }
 
 /**

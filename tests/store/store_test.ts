@@ -111,14 +111,57 @@ Deno.test("ProductTable.recordAnswer() replaces the matches of its source and co
   assert.equal(products.find("P1")!.productId, "P1");
 });
 
-Deno.test("ProductTable leaves superseded products out unless asked", () => {
+Deno.test("ProductTable leaves a product out while a newer one is matched to the same source", () => {
   using database = filledDatabase();
   const products = new ProductTable(database);
   products.setSuperseded("P1", "P2");
   assert.deepEqual(products.matchedProducts("A").map((row) => row.productId), ["P2"]);
-  assert.equal(products.matchedProducts("A", true).length, 2);
+  assert.equal(products.versionsOfMatched("A").length, 2);
+  const withdrawn = {
+    sourceId: "A",
+    collection: "spherex_qr2",
+    queryHash: "q",
+    rowCount: 1,
+    overflow: false,
+  };
+  products.recordAnswer(withdrawn, [product("P1")], 1, NOW, "run-2");
+  assert.deepEqual(products.matchedProducts("A").map((row) => row.productId), ["P1"]);
   products.setSuperseded("P1", null);
-  assert.equal(products.matchedProducts("A").length, 2);
+  assert.deepEqual(products.matchedProducts("A").map((row) => row.productId), ["P1"]);
+});
+
+Deno.test("Database.atomic() keeps all or none of its writes, and what was written before", () => {
+  using database = filledDatabase();
+  const sources = new SourceTable(database);
+  database.write("UPDATE sources SET source_name = 'before' WHERE source_id = 'A'");
+  assert.throws(
+    () =>
+      database.atomic(() => {
+        for (let row = 0; row < 1200; row++) {
+          database.write("UPDATE sources SET source_name = ?", `name ${row}`);
+        }
+        throw new RangeError("in the middle");
+      }),
+    RangeError,
+  );
+  assert.equal(sources.find("A")!.sourceName, "before");
+  database.atomic(() => database.write("UPDATE sources SET source_name = 'after' WHERE source_id = 'A'"));
+  database.flush();
+  assert.equal(sources.find("A")!.sourceName, "after");
+});
+
+Deno.test("SourceTable.ingest() gives a name, and with it its files, to the source that has it now", () => {
+  using database = new Database(":memory:");
+  const sources = new SourceTable(database);
+  const named = (id: string, name: string) =>
+    source(id, { sourceName: name, slug: name, rowHash: `${id} ${name}` });
+  const catalog = (id: string) => ({ id, path: "c.csv", rowCount: 2 });
+  sources.ingest([named("1", "X"), named("2", "Y")], catalog("first"), NOW);
+  sources.ingest([named("1", "Y"), named("2", "X")], catalog("swapped"), NOW);
+  assert.deepEqual([sources.find("1")!.slug, sources.find("2")!.slug], ["Y", "X"]);
+  sources.ingest([named("3", "X")], catalog("taken over"), NOW);
+  assert.equal(sources.find("3")!.slug, "X");
+  assert.equal(sources.count(), 1);
 });
 
 Deno.test("MeasurementTable holds one current measurement for a source and product, and keeps older ones", () => {
