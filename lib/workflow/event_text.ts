@@ -80,6 +80,7 @@ const TEXT: EventText = {
     `${event.sourceName}: ${countedText(event.deleted, "cutout")} deleted, ${
       bytesText(event.bytes)
     } freed, ${event.kept} kept`,
+  report_written: (event) => `Report ${event.path}`,
   warning: (event) => `Warning: ${event.message}${event.hint === undefined ? "" : `. ${event.hint}`}`,
   workflow_complete: ({ status, counts }) =>
     `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${

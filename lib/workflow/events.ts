@@ -220,6 +220,12 @@ export type WorkflowEvent =
     readonly bytes: number;
     readonly kept: number;
   }
+  | {
+    readonly type: "report_written";
+    readonly path: string;
+    readonly sources: number;
+    readonly dataFiles: number;
+  }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string }
   | { readonly type: "workflow_complete"; readonly status: string; readonly counts: RunCounts };
 

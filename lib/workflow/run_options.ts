@@ -74,6 +74,8 @@ export interface RunResult {
   readonly plan: PlanCounts;
   /** What was done. */
   readonly counts: RunCounts;
+  /** Absolute path of the report of the run; null when none was written. */
+  readonly reportPath: string | null;
   /** What the user should know or do next. */
   readonly hints: readonly string[];
 }

@@ -47,22 +47,28 @@ async function walkThrough(
   step(`discover     ${found.products} images in new answers, ${found.skippedSources} sources asked before`);
   const calibration = await syncCalibrations({ project, signal, onEvent });
   step(`calibration  ${calibration.ready} files ready, ${calibration.downloaded} fetched`);
-  const { counts, status } = await run({ project, resume: true, downloadMissing: true, signal, onEvent });
+  const { counts, status, reportPath } = await run({
+    project,
+    resume: true,
+    downloadMissing: true,
+    signal,
+    onEvent,
+  });
   step(
     `run          ${counts.measured} measured, ${counts.skippedValid} current before, ${counts.downloaded} cutouts fetched: ${status}`,
   );
   const { sources, totals } = await summary({ project });
   step(`summary      ${totals.measurements} measurements, ${totals.recommended} recommended for science`);
   const { outputPaths } = await import("../../outputs/output_paths.ts");
-  return sources.map((source) => {
-    const { csv, sed, provenance } = outputPaths(source.slug);
+  const places = sources.map((source) => {
+    const { csv, sed } = outputPaths(source.slug);
     return [
       `${source.sourceName}`,
       `  spectrum  ${project}/${csv}`,
       `  plot      ${project}/${sed}`,
-      `  report    ${project}/${provenance}`,
     ].join("\n");
-  }).join("\n");
+  });
+  return [...places, `report      ${reportPath}`].join("\n");
 }
 
 /** `spxcutdb demo`: the whole workflow on a synthetic sky served by this process. */

@@ -30,7 +30,7 @@ function planText(plan: PlanCounts): string {
     } without calibration`;
 }
 
-function resultText({ runId, status, plan, counts }: RunResult): string {
+function resultText({ runId, status, plan, counts, reportPath }: RunResult): string {
   const { sources, failed } = counts;
   return [
     `Run       ${runId}: ${status.replace("_", " ")}`,
@@ -43,6 +43,7 @@ function resultText({ runId, status, plan, counts }: RunResult): string {
     } failed`,
     `Outputs   ${counts.published} written, ${counts.outputsCurrent} were current`,
     `Cleanup   ${countedText(counts.deletedCutouts, "cutout")}, ${bytesText(counts.deletedBytes)} freed`,
+    ...(reportPath === null ? [] : [`Report    ${reportPath}`]),
   ].join("\n");
 }
 
