@@ -1,6 +1,6 @@
 import { DETECTOR_SIZE_PIXELS, PIXEL_SCALE_ARCSEC } from "../spherex/bands.ts";
 import type { ArchiveTree } from "./archive_tree.ts";
-import type { PixelWindow } from "./image_renderer.ts";
+import { cutoutWindow } from "./cutout_window.ts";
 import { fileReply, type Reply, textReply } from "./reply.ts";
 import type { Simulation } from "./simulation.ts";
 import type { SurveyImage } from "./survey.ts";
@@ -44,7 +44,8 @@ export function cutoutReply(
 ): Reply {
   const request = parseRequest(simulation, image, query);
   if (typeof request === "string") return textReply(400, "text/plain", `${request}\n`);
-  const window = windowOf({ ...request, x: displaced(request.x, displacedPixels) });
+  const { y, width, height } = request;
+  const window = cutoutWindow(displaced(request.x, displacedPixels), y, width, height);
   if (window === undefined) {
     return textReply(400, "text/plain", "Bad Request: cutout box does not intersect the image\n");
   }
@@ -55,17 +56,6 @@ export function cutoutReply(
 
 function displaced(x: number, pixels: number): number {
   return x + pixels < DETECTOR_SIZE_PIXELS ? x + pixels : x - pixels;
-}
-
-/** The part of the asked-for box that lies on the detector. */
-function windowOf({ x, y, width, height }: CutoutRequest): PixelWindow | undefined {
-  const startX = Math.floor(x + 1 - width / 2);
-  const startY = Math.floor(y + 1 - height / 2);
-  const x0 = Math.max(0, startX);
-  const y0 = Math.max(0, startY);
-  const endX = Math.min(DETECTOR_SIZE_PIXELS, startX + width);
-  const endY = Math.min(DETECTOR_SIZE_PIXELS, startY + height);
-  return endX <= x0 || endY <= y0 ? undefined : { x0, y0, width: endX - x0, height: endY - y0 };
 }
 
 function parseRequest(

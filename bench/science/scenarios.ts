@@ -1,0 +1,30 @@
+import { DEFAULT_PHOTOMETRY_SETTINGS } from "../../lib/photometry/settings.ts";
+import type { RecoveryOptions } from "../../lib/simulator/flux_recovery.ts";
+
+/** One sky and one way to measure it. */
+export interface Scenario {
+  /** What the table says. */
+  readonly name: string;
+  /** What is injected and how it is measured. */
+  readonly options: RecoveryOptions;
+}
+
+const ISOLATED = { seed: 20261, fluxRangeMicroJy: [20, 1e6], cutoutPixels: 30 } as const;
+const OBSERVED_NOISE = {
+  ...DEFAULT_PHOTOMETRY_SETTINGS,
+  noise: { model: "observed", iterations: 1 } as const,
+};
+
+/** The scenarios, the first one with the goals; `scale` 1 is the full size. */
+export function scenarios(scale: number): Scenario[] {
+  const some = Math.max(1, Math.round(30 * scale));
+  const hard = { ...ISOLATED, targets: some, fluxRangeMicroJy: [20, 2e4] as const };
+  return [
+    { name: "isolated", options: { ...ISOLATED, targets: Math.max(1, Math.round(120 * scale)) } },
+    { name: "isolated, observed noise", options: { ...ISOLATED, targets: some, settings: OBSERVED_NOISE } },
+    { name: "isolated, cutouts of 60 arcsec", options: { ...ISOLATED, targets: some, cutoutPixels: 10 } },
+    { name: "flags and cosmic rays", options: { ...hard, simulation: { defects: true } } },
+    { name: "neighbours", options: { ...hard, neighbours: true } },
+    { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
+  ];
+}
