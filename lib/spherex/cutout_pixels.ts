@@ -20,6 +20,8 @@ export interface CutoutCalibration {
   readonly solidAngle?: CalibrationMap | undefined;
   /** The PSF of a calibration product; used as {@linkcode ReadCutoutOptions.psfSource} says. */
   readonly psf?: PsfExtension | undefined;
+  /** The product that holds the file's own PSF when that was left out of the file; it counts as the file's own. */
+  readonly leftOutPsf?: PsfExtension | undefined;
   /** Factors that bring fluxes of releases before QR3 to its scale; applied to those only. */
   readonly fluxCorrection?: CalibrationMap | undefined;
   /** Whether a product is of another release than the image. */
@@ -75,7 +77,7 @@ export async function readCutoutPixels(
   const isFluxCorrected = await correctFluxes(planes, calibration.fluxCorrection, place);
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
   const spectral = await readSpectral(calibration.spectral, place);
-  const psf = await readPsf(level2, calibration.psf, detector, options);
+  const psf = await readPsf(level2, calibration, detector, options);
   if (psf.flag !== undefined) initialFlags.push(psf.flag);
   return {
     section,
@@ -193,13 +195,13 @@ const NO_PSF: PsfAtTarget = {
 
 async function readPsf(
   level2: Level2File,
-  calibrationPsf: PsfExtension | undefined,
+  calibration: CutoutCalibration,
   detector: { readonly x: number; readonly y: number },
   options: ReadCutoutOptions,
 ): Promise<PsfAtTarget> {
   let extension: PsfExtension | undefined;
   try {
-    extension = await choosePsf(level2, calibrationPsf, options.psfSource ?? "auto");
+    extension = await choosePsf(level2, calibration, options.psfSource ?? "auto");
   } catch (error) {
     if (!isTaggedError(error, "spherex/bad-psf")) throw error;
     return { ...NO_PSF, flag: "PSF_COORDINATE_UNCERTAIN" };
@@ -212,17 +214,17 @@ async function readPsf(
   if (samples.planes.length === 0) return { ...NO_PSF, flag: "PSF_MISSING" };
   const zoneIndex = selectZones(grid, detector.x, detector.y, "nearest")[0]!.index;
   const center = zoneCenter(grid, zoneIndex);
-  const origin = extension === calibrationPsf ? "calibration" : "file";
+  const origin = extension === calibration.psf ? "calibration" : "file";
   const place = { origin, samples, zoneIndex, zoneCenterX: center.x, zoneCenterY: center.y } as const;
   return level2.frame.method === "crpix1a" ? place : { ...place, flag: "PSF_COORDINATE_UNCERTAIN" };
 }
 
 async function choosePsf(
   level2: Level2File,
-  calibrationPsf: PsfExtension | undefined,
+  calibration: CutoutCalibration,
   source: "auto" | "file" | "calibration",
 ): Promise<PsfExtension | undefined> {
-  if (source === "calibration") return calibrationPsf;
-  const own = await level2.psf();
-  return own ?? (source === "auto" ? calibrationPsf : undefined);
+  if (source === "calibration") return calibration.psf;
+  const own = await level2.psf() ?? calibration.leftOutPsf;
+  return own ?? (source === "auto" ? calibration.psf : undefined);
 }

@@ -1,6 +1,7 @@
 import { verifyChecksums } from "../fits/checksum.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { imageShape } from "../fits/read_image.ts";
+import { readCutoutOrigin } from "./cutout_origin.ts";
 import type { CutoutFindings, CutoutRequirements } from "./cutout_validation.ts";
 import { flagMismatches, flagsOfHeader } from "./pixel_flags.ts";
 
@@ -57,7 +58,25 @@ export function checkRequiredHdus(
     );
   }
   if (requirements.psf !== false && !names.has("PSF") && !names.has("EPSF")) {
+    checkLeftOutPsf(hdus[0]!, names, requirements, findings);
+  }
+}
+
+/** That a PSF that is not in the file is named, and at hand. */
+function checkLeftOutPsf(
+  primary: Hdu,
+  names: ReadonlySet<string>,
+  requirements: CutoutRequirements,
+  findings: CutoutFindings,
+): void {
+  const { psf } = readCutoutOrigin(primary.header);
+  if (psf === undefined) {
     findings.fail("failed_psf_hdu", `The file has neither PSF nor EPSF: it has ${[...names].join(", ")}`);
+  } else if (requirements.hasPsfProduct?.(psf) === false) {
+    findings.fail(
+      "failed_psf_hdu",
+      `The PSF was left out of the file, and the product ${psf.fileName} with SHA-256 ${psf.fileSha256} is not here`,
+    );
   }
 }
 

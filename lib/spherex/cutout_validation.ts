@@ -1,4 +1,5 @@
 import type { JsonValue } from "../core/errors.ts";
+import type { LeftOutPsf } from "./cutout_origin.ts";
 
 /** The answer of a validation; `passed` and `passed_with_warnings` let a cutout count. */
 export type CutoutStatus =
@@ -38,6 +39,10 @@ export interface CutoutRequirements {
   readonly spectralWcs?: boolean;
   /** Whether DATASUM and CHECKSUM are verified where they are present. */
   readonly checksums?: boolean;
+  /** Whether the product that holds a PSF that was left out is at hand; any that is named will do when not given. */
+  readonly hasPsfProduct?: (psf: LeftOutPsf) => boolean;
+  /** Whether the hash of what is measured is worked out for a file that passes. */
+  readonly contentSha256?: boolean;
 }
 
 /** What a validation found. */
@@ -52,12 +57,16 @@ export interface CutoutValidation {
   readonly errors: readonly string[];
   /** What is in the file: HDUs, versions, coordinates, PSF. */
   readonly summary: { readonly [key: string]: JsonValue };
+  /** SHA-256 of what is measured in the file, when it was asked for and the file passed. */
+  readonly contentSha256?: string;
 }
 
 /** Collects what a validation finds. */
 export class CutoutFindings {
   /** What is in the file. */
   readonly summary: { [key: string]: JsonValue } = {};
+  /** SHA-256 of what is measured in the file. */
+  contentSha256: string | undefined;
   readonly #warnings: string[] = [];
   readonly #errors: string[] = [];
   #status: CutoutStatus | undefined;
@@ -88,6 +97,14 @@ export class CutoutFindings {
   result(): CutoutValidation {
     const status = this.#status ?? (this.#warnings.length > 0 ? "passed_with_warnings" : "passed");
     const reason = this.#errors[0] === undefined ? {} : { reason: this.#errors[0] };
-    return { status, ...reason, warnings: this.#warnings, errors: this.#errors, summary: this.summary };
+    const content = this.contentSha256 === undefined ? {} : { contentSha256: this.contentSha256 };
+    return {
+      status,
+      ...reason,
+      warnings: this.#warnings,
+      errors: this.#errors,
+      summary: this.summary,
+      ...content,
+    };
   }
 }

@@ -39,7 +39,7 @@ export class PsfCube {
     const header = read instanceof Uint8Array ? read : await read;
     const known = cache.description(header);
     if (known !== undefined) return new PsfCube(known.zones, hdu, cache, label);
-    const zones = zonesOfCube(hdu);
+    const zones = cubeZones(hdu);
     cache.remember(header, { zones });
     return new PsfCube(zones, hdu, cache, label);
   }
@@ -78,7 +78,8 @@ export class PsfCube {
   }
 }
 
-function zonesOfCube(hdu: Hdu): PsfZones {
+/** The zones that the header of a PSF cube describes. Throws `spherex/bad-psf` when it is none. */
+export function cubeZones(hdu: Hdu): PsfZones {
   const shape = imageShape(hdu);
   const [size, rows, planeCount] = shape;
   if (

@@ -17,8 +17,10 @@ import {
   type CutoutValidation,
   type ExpectedCutout,
 } from "./cutout_validation.ts";
+import { readCutoutOrigin } from "./cutout_origin.ts";
 import { foreignContent } from "./foreign_content.ts";
 import { type Level2File, openLevel2 } from "./level2_file.ts";
+import { measuredContentSha256 } from "./measured_content.ts";
 import { psfHeaderNeedsFix } from "./release.ts";
 
 /** Cutouts may be a pixel or two off the size asked for by rounding. */
@@ -74,6 +76,9 @@ async function check(
   await checkSpectral(level2, requirements, findings);
   await checkPsf(level2, requirements, findings);
   if (isSkyKnown) checkTarget(level2, expected, findings);
+  if (requirements.contentSha256 === true && !findings.hasFailed) {
+    findings.contentSha256 = await measuredContentSha256(level2);
+  }
 }
 
 function describe(level2: Level2File, findings: CutoutFindings): void {
@@ -87,10 +92,20 @@ function describe(level2: Level2File, findings: CutoutFindings): void {
   summary["origin"] = [level2.originX, level2.originY];
   summary["detector_coordinate_method"] = level2.frame.method;
   summary["calibration_identifiers"] = Object.fromEntries(level2.calibrationIdentifiers());
+  describeOrigin(level2, findings);
   if (level2.frame.method === "cutout") {
     findings.warn("CRPIX1A is missing: the place on the detector is unknown");
   }
   if (level2.version === undefined) findings.warn("VERSION is missing: the release is unknown");
+}
+
+/** How the file came, and what was left out of it. */
+function describeOrigin(level2: Level2File, { summary }: CutoutFindings): void {
+  const { access, leftOut, psf, spectralTableFile } = readCutoutOrigin(level2.primaryHeader);
+  summary["access"] = access;
+  if (leftOut.length > 0) summary["left_out"] = [...leftOut];
+  if (psf !== undefined) summary["left_out_psf"] = { ...psf };
+  if (spectralTableFile !== undefined) summary["spectral_table_file"] = spectralTableFile;
 }
 
 function checkIdentity(level2: Level2File, expected: ExpectedCutout, findings: CutoutFindings): void {
