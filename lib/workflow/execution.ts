@@ -132,7 +132,7 @@ export class Execution {
     if (item.state === "calibration_missing") {
       work.troubles.calibrationMissing++;
       blocked.calibrationMissing++;
-      this.#giveUp(item, "blocked_calibration_missing", item.reason);
+      this.#giveUp(item, "calibration_missing", item.reason);
       return;
     }
     if (item.state === "cutout_missing_or_invalid" && !this.#context.mayDownload(item)) {

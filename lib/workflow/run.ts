@@ -70,14 +70,34 @@ function planAll(project: Project, selection: SourceSelection): PlanCounts {
   return counts;
 }
 
-/** Throws calibration/missing when nothing can be measured for want of calibration. */
-function requireCalibration(project: Project, plan: PlanCounts): void {
+/** Marks the planned items, all of which lack calibration. */
+function markCalibrationMissing(project: Project, selection: SourceSelection, runId: string): void {
+  const planner = new Planner(project);
+  const now = new Date().toISOString();
+  for (const source of [...discoveredSources(project, selection)]) {
+    for (const { product, state, reason } of planner.planSource(source)) {
+      const { sourceId } = source;
+      project.runs.setWorkItem({ sourceId, productId: product.productId, state, reason }, now, runId);
+    }
+  }
+}
+
+/** Throws calibration/missing, the items marked, when nothing can be measured for want of calibration. */
+function requireCalibration(
+  project: Project,
+  selection: SourceSelection,
+  plan: PlanCounts,
+  runId: string,
+): void {
   if (plan.calibrationMissing === 0 || plan.calibrationMissing < plan.items) return;
+  markCalibrationMissing(project, selection, runId);
   throw new TaggedError(
     "calibration/missing",
-    `Cannot measure: required calibration is missing for all ${plan.items} items`,
+    `Cannot measure: required calibration is missing for ${
+      plan.items === 1 ? "the only image" : `all ${plan.items} images`
+    }`,
     {
-      context: { items: plan.items },
+      context: { images: plan.items },
       hint:
         `Run \`spxcutdb calibration sync --project ${project.root} --product required\`, or run again with --sync-calibration`,
     },
@@ -160,7 +180,7 @@ async function* runSteps(
   const undiscovered = requireDiscovery(project, selection, options);
   const plan = planAll(project, selection);
   yield { type: "workflow_plan", counts: plan };
-  requireCalibration(project, plan);
+  requireCalibration(project, selection, plan, runId);
   const tally = new RunTally();
   if (options.dryRun !== true) {
     const limits = runtimeLimits(project.config, navigator.hardwareConcurrency);

@@ -70,7 +70,15 @@ export class TutorialWalk implements AsyncDisposable {
     const { words, outputFile } = parseShellCommand(text);
     assert.equal(words[0], "spxcutdb");
     const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--config", `${ROOT}deno.json`, PERMISSIONS, `${ROOT}cli.ts`, ...words.slice(1)],
+      args: [
+        "run",
+        "--quiet",
+        "--config",
+        `${ROOT}deno.json`,
+        PERMISSIONS,
+        `${ROOT}cli.ts`,
+        ...words.slice(1),
+      ],
       cwd: this.directory,
       env: { NO_COLOR: "1", SPXCUTDB_PROJECT: "" },
       stdin: "null",
