@@ -155,7 +155,8 @@
       };
       const { left, right, top, bottom } = this.frame;
       this.toX = (x) => left + along(x, xRange) * (right - left);
-      this.toY = (y) => Math.min(bottom + 4, Math.max(top - 4, bottom - height(y) * (bottom - top)));
+      this.toY = (y) => Math.min(bottom, Math.max(top, bottom - height(y) * (bottom - top)));
+      this.isBeyond = (y) => y > yRange[1] ? -1 : y < yRange[0] ? 1 : 0;
       this.fromX = (px) => xRange[0] + (px - left) / (right - left) * (xRange[1] - xRange[0]);
       const svg = draw(document.createDocumentFragment(), "svg", {
         class: "plot",
@@ -197,7 +198,7 @@
         draw(svg, "path", { class: tick === 0 ? "zero" : "grid", d: `M${left},${y}H${right}` });
         draw(svg, "text", { x: left - 8, y: y + 4, "text-anchor": "end" }, report.number(tick / microJy, 4));
       }
-      for (const tick of linearTicks(...xRange, Math.max(3, Math.floor((right - left) / 85)))) {
+      for (const tick of linearTicks(...xRange, Math.max(3, Math.floor((right - left) / 62)))) {
         const x = this.toX(tick);
         draw(svg, "path", { class: "axis", d: `M${x},${bottom}v5` });
         draw(svg, "text", { x, y: bottom + 19, "text-anchor": "middle" }, report.number(tick, 4));
@@ -238,7 +239,7 @@
         let widths = "";
         let errors = "";
         for (const point of this.visible) {
-          if (point.band !== band) continue;
+          if (point.band !== band || this.isBeyond(point.y) !== 0) continue;
           const x = this.toX(point.x);
           const y = this.toY(point.y);
           const from = Math.max(left, this.toX(point.x - point.half));
@@ -261,7 +262,12 @@
     drawPoint(svg, point) {
       const x = this.toX(point.x).toFixed(1);
       const y = this.toY(point.y).toFixed(1);
-      if (point.kind === "upper_limit") {
+      const beyond = this.isBeyond(point.y);
+      if (beyond !== 0) {
+        // An arrow at the edge that points to where the point lies.
+        const d = `M${x},${y}m-4.5,${-9 * beyond}l4.5,${8 * beyond}l4.5,${-8 * beyond}`;
+        draw(svg, "path", { class: `arrow b${point.band}`, d });
+      } else if (point.kind === "upper_limit") {
         draw(svg, "path", { class: `open b${point.band}`, d: `M${x},${y}m-4,-3h8l-4,7Z` });
       } else {
         const isScience = point.kind === "science";

@@ -31,8 +31,8 @@ const COLUMNS: readonly (readonly [key: string, heading: string])[] = [
   ["measured", "Meas."],
   ["detected", "Det."],
   ["recommended", "Rec."],
-  ["failed", "Failed"],
-  ["bestSignalToNoise", "Best S/N"],
+  ["failed", "Fail."],
+  ["bestSignalToNoise", "S/N"],
 ];
 
 /**
@@ -64,9 +64,9 @@ ${explorerHtml(report)}
 ${
     [
       failureSection(report),
+      runSection(report.run),
       bandSection(report),
       flagSection(report),
-      runSection(report.run),
       hostSection(report),
       stageSection(report),
       configSection(report),
