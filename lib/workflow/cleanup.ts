@@ -51,7 +51,7 @@ function cutoutFile(project: Project, localPath: string): Deno.FileInfo | undefi
 function reasonToKeep(
   project: Project,
   cutout: CutoutRecord,
-  failedKeys: ReadonlySet<string>,
+  failedProducts: ReadonlySet<string>,
   context: CleanupContext,
 ): string | undefined {
   if (!isManagedCutout(project, cutout.localPath)) return "not in the project's folder of cutouts";
@@ -60,10 +60,12 @@ function reasonToKeep(
   if (file !== undefined && (!file.isFile || file.size !== cutout.fileSizeBytes)) {
     return "the file is not the one that was measured";
   }
+  // An earlier measurement may still stand: a failure since then is a reason to look at the file all the same.
+  if (failedProducts.has(cutout.productId)) {
+    return project.config.cleanup.keep_failed_cutouts ? "its measurement failed" : undefined;
+  }
   const measured = project.measurements.current(cutout.sourceId, cutout.productId);
-  if (measured?.cutoutSha256 === cutout.sha256) return undefined;
-  if (!failedKeys.has(cutout.productId)) return "not measured yet";
-  return project.config.cleanup.keep_failed_cutouts ? "its measurement failed" : undefined;
+  return measured?.cutoutSha256 === cutout.sha256 ? undefined : "not measured yet";
 }
 
 /** Deletes one cutout: the ledger first, then the file, then the confirmation. A file that is gone already counts. */
