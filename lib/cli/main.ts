@@ -7,6 +7,7 @@ import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
+import { addMeasureCommand } from "./commands/measure.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addSummaryCommand } from "./commands/summary.ts";
@@ -40,6 +41,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addRunCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);
+  addMeasureCommand(program, done);
   addInspectCommand(program, done);
   addArchiveCommand(program);
   addDemoCommand(program);

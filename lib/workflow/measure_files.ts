@@ -22,7 +22,7 @@ export interface MeasureFilesOptions {
   readonly spectralWcsPath?: string | undefined;
   /** Solid-angle map for all files, in place of one of the folder. */
   readonly solidAnglePath?: string | undefined;
-  /** Number of workers; 0 measures in this thread. @default {0} */
+  /** Number of workers; 0, or a list of a single batch, is measured in this thread. @default {0} */
   readonly workers?: number;
   /** Files that go to a worker in one message. @default {64} */
   readonly batchSize?: number;
@@ -121,8 +121,17 @@ export async function* measureFileLines(options: MeasureFilesOptions): AsyncGene
   }
   const setup = await setupOf(options);
   const work = batches(options.files, batchSize);
-  if (workers === 0) yield* measureHere(work, setup, signal);
-  else yield* measureInWorkers(work, setup, workers, signal);
+  const [first, second] = [await work.next(), await work.next()];
+  const all = restored([first, second], work);
+  // A worker takes longer to start than to measure a batch.
+  if (workers === 0 || second.done) yield* measureHere(all, setup, signal);
+  else yield* measureInWorkers(all, setup, workers, signal);
+}
+
+/** What was taken off a generator, and the rest of it. */
+async function* restored<T>(taken: readonly IteratorResult<T>[], rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (const result of taken) if (!result.done) yield result.value;
+  yield* rest;
 }
 
 /**

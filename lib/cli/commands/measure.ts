@@ -1,0 +1,117 @@
+import type { Command } from "commander";
+import { parseDeclination, parseRightAscension } from "../../catalog/sexagesimal.ts";
+import { type ErrorCode, TaggedError } from "../../core/errors.ts";
+import { textCell } from "../../outputs/measurement_row.ts";
+import type { MeasureFilesOptions } from "../../workflow/measure_files.ts";
+import { EXIT } from "../exit_codes.ts";
+import { countOption, OptionValueError } from "../option_values.ts";
+import { Session } from "../session.ts";
+
+/** The options of the command. */
+interface MeasureOptions {
+  readonly ra?: number;
+  readonly dec?: number;
+  readonly name?: string;
+  readonly list?: string;
+  readonly spectralWcs?: string;
+  readonly solidAngle?: string;
+  readonly calibrationDir?: string;
+  readonly config?: string;
+  readonly workers?: number;
+}
+
+function rightAscensionOption(text: string): number {
+  const value = parseRightAscension(text.trim());
+  if (value !== undefined && value >= 0 && value <= 360) return value;
+  throw new OptionValueError(text, "a right ascension: degrees from 0 to 360, or hours as 04:32:12.4");
+}
+
+function declinationOption(text: string): number {
+  const value = parseDeclination(text.trim());
+  if (value !== undefined && Math.abs(value) <= 90) return value;
+  throw new OptionValueError(text, "a declination: degrees from -90 to 90, or as -05:22:39.6");
+}
+
+function usage(message: string): TaggedError {
+  return new TaggedError("usage/bad-arguments", message, {
+    hint: "Name one file with --ra and --dec, or many with --list FILES.csv (columns path, ra_deg, dec_deg)",
+  });
+}
+
+/** What both ways of measuring share. */
+async function sharedOptions(options: MeasureOptions): Promise<Omit<MeasureFilesOptions, "files">> {
+  const { loadConfig } = await import("../../config/layers.ts");
+  const { config } = await loadConfig(options.config === undefined ? {} : { batchFile: options.config });
+  return {
+    config,
+    calibrationDirectory: options.calibrationDir,
+    spectralWcsPath: options.spectralWcs,
+    solidAnglePath: options.solidAngle,
+  };
+}
+
+async function measureOne(path: string, options: MeasureOptions, session: Session): Promise<void> {
+  const { ra, dec, name } = options;
+  if (ra === undefined || dec === undefined) {
+    throw usage(`Cannot measure ${path}: the target's position is missing`);
+  }
+  const { measureFiles } = await import("../../workflow/measure_files.ts");
+  const files = [{ path, rightAscensionDeg: ra, declinationDeg: dec, name }];
+  for await (const row of measureFiles({ files, ...await sharedOptions(options) })) {
+    if (row["measurement_status"] === "failed_input") {
+      throw new TaggedError(textCell(row, "error_code") as ErrorCode, textCell(row, "error_message"), {
+        context: { path },
+      });
+    }
+    const { measurementText } = await import("../measure_text.ts");
+    session.print(row, measurementText);
+  }
+}
+
+async function measureList(list: string, options: MeasureOptions, session: Session): Promise<void> {
+  const { measureFileLines } = await import("../../workflow/measure_files.ts");
+  const { readFileList } = await import("../../workflow/read_file_list.ts");
+  const shared = await sharedOptions(options);
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  let [files, failed] = [0, 0];
+  await session.long(async ({ signal }) => {
+    for await (const batch of measureFileLines({ files: readFileList(list), ...shared, workers, signal })) {
+      session.terminal.data(batch.lines.join("\n"));
+      files += batch.lines.length;
+      failed += batch.failed;
+    }
+  });
+  if (failed === 0) return;
+  session.exitCode = EXIT.partial;
+  session.terminal.warning(
+    `${failed} of ${files} files could not be measured; their lines say why in error_code and error_message`,
+  );
+}
+
+/** `spxcutdb measure`: fluxes from files, without a project. */
+export function addMeasureCommand(program: Command, done: (session: Session) => void): void {
+  program.command("measure [file]").description("measure the flux at a place in cutouts or whole images")
+    .option("--ra <position>", "right ascension of the target, degrees or hours", rightAscensionOption)
+    .option("--dec <position>", "declination of the target, degrees", declinationOption)
+    .option("--name <name>", "name of the target, for the row")
+    .option(
+      "--list <file>",
+      "CSV with the columns path, ra_deg, dec_deg and, optionally, name; - is standard input; prints JSON lines",
+    )
+    .option("--calibration-dir <dir>", "calibration products under the archive's names, in any folders below")
+    .option("--spectral-wcs <file>", "wavelength map, in place of one of the folder")
+    .option("--solid-angle <file>", "solid-angle map, in place of one of the folder")
+    .option("--config <file>", "settings, as for --batch-config of other commands")
+    .option("--workers <number>", "workers for a list; as many as processors unless given", countOption)
+    .action(async (file: string | undefined, options) => {
+      const session = new Session(options);
+      if ((file === undefined) === (options.list === undefined)) {
+        throw usage(
+          file === undefined ? "Nothing to measure was named" : `Cannot measure ${file} and a list at once`,
+        );
+      }
+      if (file !== undefined) await measureOne(file, options, session);
+      else await measureList(options.list!, options, session);
+      done(session);
+    });
+}
