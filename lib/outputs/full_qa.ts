@@ -1,5 +1,5 @@
 import type { MeasurementModels } from "../photometry/measurement.ts";
-import { type CutoutPanels, cutoutPanelsPng } from "../plot/cutout_panels.ts";
+import { type CutoutPanels, cutoutPanelsPng, type CutoutPanelsStyle } from "../plot/cutout_panels.ts";
 import { numberText } from "../plot/number_text.ts";
 import { jsonText } from "./json_text.ts";
 import { type OutputLocation, readManifest, writeManifest, writeOutput } from "./manifest_store.ts";
@@ -19,8 +19,11 @@ export interface FullQaInput {
 }
 
 /** Draws the full quality plot of one measurement as PNG: eight panels below a title of its numbers. */
-export function renderFullQa(input: FullQaInput): Promise<Uint8Array<ArrayBuffer>> {
-  return cutoutPanelsPng(fullQaPanels(input));
+export function renderFullQa(
+  input: FullQaInput,
+  style: CutoutPanelsStyle = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  return cutoutPanelsPng(fullQaPanels(input), style);
 }
 
 /** What the full quality plot of one measurement shows. */

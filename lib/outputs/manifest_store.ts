@@ -43,3 +43,12 @@ export async function writeOutput(
   await writeFileAtomic(insideDirectory(projectRoot, path), bytes);
   return { path, size_bytes: bytes.length, sha256: sha256Hex(bytes) };
 }
+
+/** Removes one output file; none is fine. */
+export async function removeOutput(projectRoot: string, path: string): Promise<void> {
+  try {
+    await Deno.remove(insideDirectory(projectRoot, path));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -40,8 +40,8 @@ export interface ManifestFiles {
   readonly sed: ManifestFile;
   /** The spectrum plot as SVG. */
   readonly sed_svg: ManifestFile;
-  /** The quality summary as PNG. */
-  readonly qa: ManifestFile;
+  /** The quality summary as PNG; absent when it was not wanted. */
+  readonly qa?: ManifestFile | undefined;
   /** The provenance. */
   readonly provenance: ManifestFile;
   /** The measurement index. */
@@ -150,7 +150,14 @@ const MANIFEST: z.ZodType<OutputManifest> = z.strictObject({
   measurement_ids: z.array(z.string()),
   measurement_row_count: z.int().nonnegative(),
   measurement_rows_hash: z.string(),
-  files: z.strictObject({ csv: FILE, sed: FILE, sed_svg: FILE, qa: FILE, provenance: FILE, index: FILE }),
+  files: z.strictObject({
+    csv: FILE,
+    sed: FILE,
+    sed_svg: FILE,
+    qa: FILE.optional(),
+    provenance: FILE,
+    index: FILE,
+  }),
   full_qa: z.strictObject({
     measurement_ids: z.array(z.string()),
     measurement_plot_count: z.int().nonnegative(),

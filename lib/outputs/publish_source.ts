@@ -1,7 +1,13 @@
 import { sha256File } from "../files/sha256.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import { jsonText } from "./json_text.ts";
-import { type OutputLocation, readManifest, writeManifest, writeOutput } from "./manifest_store.ts";
+import {
+  type OutputLocation,
+  readManifest,
+  removeOutput,
+  writeManifest,
+  writeOutput,
+} from "./manifest_store.ts";
 import { measurementIndex } from "./measurement_index.ts";
 import { sortRows } from "./measurement_row.ts";
 import { buildManifest, type ManifestPlot, type OutputManifest } from "./output_manifest.ts";
@@ -41,7 +47,11 @@ export async function publishSource(
   const csv = encodeSpectrumCsv(rows);
   const plots = await keptPlots(options.projectRoot, paths, hashes);
   const render = options.renderFigures ?? renderSourceFigures;
-  const figures = await render({ sourceName: source.sourceName, points: spectrumPoints(rows) });
+  const figures = await render({
+    sourceName: source.sourceName,
+    points: spectrumPoints(rows),
+    qaSummary: input.qaSummary ?? true,
+  });
   const write = (path: string, contents: string | Uint8Array) =>
     writeOutput(options.projectRoot, path, contents);
   const index = measurementIndex({
@@ -55,10 +65,12 @@ export async function publishSource(
     csv: await write(paths.csv, csv),
     sed: await write(paths.sed, figures.sedPng),
     sed_svg: await write(paths.sedSvg, figures.sedSvg),
-    qa: await write(paths.qa, figures.qaSummaryPng),
+    ...(figures.qaSummaryPng === null ? {} : { qa: await write(paths.qa, figures.qaSummaryPng) }),
     provenance: await write(paths.provenance, jsonText(sourceProvenance(input))),
     index: await write(paths.index, jsonText(index)),
   };
+  // An older summary would show other numbers than the files beside it.
+  if (files.qa === undefined) await removeOutput(options.projectRoot, paths.qa);
   const { versions, configHash } = input;
   const manifest = buildManifest({ source, versions, configHash, rowHashes: hashes, files, plots });
   await writeManifest(options.projectRoot, paths.manifest, manifest);

@@ -41,6 +41,8 @@ export interface PublishSourceInput {
   readonly failures: readonly Readonly<Record<string, JsonValue>>[];
   /** How the outputs came to be. */
   readonly provenance: SourceProvenance;
+  /** Whether the quality summary is part of the outputs; it is when left out. */
+  readonly qaSummary?: boolean;
   /** Hash of the effective configuration that outputs depend on. */
   readonly configHash: string;
   /** Versions of the code and of the files. */

@@ -9,6 +9,8 @@ export interface SourceFiguresInput {
   readonly sourceName: string;
   /** Its points, sorted by wavelength. */
   readonly points: readonly SpectrumPoint[];
+  /** Whether the quality summary is drawn as well. */
+  readonly qaSummary: boolean;
 }
 
 /** The figures of one source. */
@@ -17,8 +19,8 @@ export interface SourceFigures {
   readonly sedSvg: string;
   /** The spectrum as PNG. */
   readonly sedPng: Uint8Array<ArrayBuffer>;
-  /** The quality summary as PNG. */
-  readonly qaSummaryPng: Uint8Array<ArrayBuffer>;
+  /** The quality summary as PNG; null when it was not asked for. */
+  readonly qaSummaryPng: Uint8Array<ArrayBuffer> | null;
 }
 
 /** Something that draws the figures of a source: this thread, or a worker behind a pool. */
@@ -29,11 +31,13 @@ const PNG_OPTIONS = { widthPixels: 1050, dotsPerInch: 150 } as const;
 
 /** Draws the figures of one source in this thread. */
 export async function renderSourceFigures(input: SourceFiguresInput): Promise<SourceFigures> {
-  const sedSvg = sedPlotSvg(input.points, { sourceName: input.sourceName });
-  const qaSvg = qaSummaryPlotSvg(input.points, { sourceName: input.sourceName });
+  const { sourceName } = input;
+  const sedSvg = sedPlotSvg(input.points, { sourceName });
   return {
     sedSvg,
     sedPng: await svgToPng(sedSvg, PNG_OPTIONS),
-    qaSummaryPng: await svgToPng(qaSvg, PNG_OPTIONS),
+    qaSummaryPng: input.qaSummary
+      ? await svgToPng(qaSummaryPlotSvg(input.points, { sourceName }), PNG_OPTIONS)
+      : null,
   };
 }

@@ -18,6 +18,8 @@ export interface ExpectedOutputs {
   readonly configHash: string;
   /** Versions of the code and of the files. */
   readonly versions: OutputVersions;
+  /** Whether the quality summary must be there; it must when left out. */
+  readonly requireQaSummary?: boolean;
   /** Whether every measurement must have its full quality plot; not when left out. */
   readonly requireFullQa?: boolean;
 }
@@ -50,12 +52,15 @@ export async function verifyOutputs(
   const reasons = [
     ...contentProblems(manifest, expected),
     ...pathProblems(manifest, paths),
+    ...(expected.requireQaSummary === false || manifest.files.qa !== undefined
+      ? []
+      : ["The manifest names no quality summary"]),
     ...fullQaProblems(manifest, expected, location.resultsDirectory),
   ];
   // A manifest that is not what it should be may name any path: its files are not opened.
   if (reasons.length === 0) {
     const plots = expected.requireFullQa === true ? Object.values(manifest.full_qa.plots) : [];
-    const files = [...Object.values(manifest.files), ...plots];
+    const files = [...Object.values(manifest.files).filter((file) => file !== undefined), ...plots];
     reasons.push(...await fileProblems(files, location.projectRoot));
   }
   return { current: reasons.length === 0, reasons, manifest };
@@ -87,8 +92,8 @@ function pathProblems(manifest: OutputManifest, paths: OutputPaths): string[] {
   const { csv, sed, sed_svg: sedSvg, qa, provenance, index } = manifest.files;
   const found = { csv, sed, sedSvg, qa, provenance, index };
   return Object.entries(found)
-    .filter(([name, file]) => file.path !== paths[name as keyof OutputPaths])
-    .map(([name, file]) => `The manifest places ${name} at ${file.path}`);
+    .filter(([name, file]) => file !== undefined && file.path !== paths[name as keyof OutputPaths])
+    .map(([name, file]) => `The manifest places ${name} at ${file!.path}`);
 }
 
 async function fileProblems(files: readonly ManifestFile[], projectRoot: string): Promise<string[]> {

@@ -15,6 +15,7 @@ const MAPS: Readonly<Record<ColorMapName, ColorMap>> = {
 const BAR_TOP = 7;
 const BAR_HEIGHT = 7;
 const LABEL_BASELINE = 27;
+const LABEL_BASELINE_ALONE = 14;
 const LABEL_SIZE = 9.5;
 
 /** The gradients that colour bars of one drawing refer to. */
@@ -32,13 +33,27 @@ function stops(map: ColorMap): string {
     .join("");
 }
 
+/** Draws the meaning of a panel's colours: a map, the width, the values at its ends and their unit. */
+export type ColorScale = (map: ColorMapName, width: number, range: Range, unit: string) => string;
+
+/** The values at the ends of a colour map and the unit between them, without the bar. */
+export function colorRangeSvg(_map: ColorMapName, width: number, range: Range, unit: string): string {
+  return labelsSvg(width, range, unit, LABEL_BASELINE_ALONE);
+}
+
 /** A bar of a colour map with the values at its ends and the unit in the middle; 30 units high. */
 export function colorBarSvg(map: ColorMapName, width: number, range: Range, unit: string): string {
-  const style = { size: LABEL_SIZE, color: MUTED_COLOR };
   return [
     `<rect y="${BAR_TOP}" width="${rounded(width)}" height="${BAR_HEIGHT}" fill="url(#map-${map})"/>`,
-    textSvg(0, LABEL_BASELINE, numberText(range[0]), style),
-    textSvg(width / 2, LABEL_BASELINE, unit, { ...style, anchor: "middle" }),
-    textSvg(width, LABEL_BASELINE, numberText(range[1]), { ...style, anchor: "end" }),
+    labelsSvg(width, range, unit, LABEL_BASELINE),
+  ].join("");
+}
+
+function labelsSvg(width: number, range: Range, unit: string, baseline: number): string {
+  const style = { size: LABEL_SIZE, color: MUTED_COLOR };
+  return [
+    textSvg(0, baseline, numberText(range[0]), style),
+    textSvg(width / 2, baseline, unit, { ...style, anchor: "middle" }),
+    textSvg(width, baseline, numberText(range[1]), { ...style, anchor: "end" }),
   ].join("");
 }

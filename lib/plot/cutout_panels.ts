@@ -1,5 +1,5 @@
 import type { MeasurementModels } from "../photometry/measurement.ts";
-import { colorBarSvg, gradientDefinitions } from "./color_bar.ts";
+import { colorBarSvg, colorRangeSvg, type ColorScale, gradientDefinitions } from "./color_bar.ts";
 import { DIVERGING_MAP, SEQUENTIAL_MAP } from "./color_map.ts";
 import { type Figure, type FigurePart, figureSvg } from "./figure.ts";
 import { paintBelow, type PlacedImage } from "./paint_below.ts";
@@ -29,11 +29,19 @@ export interface CutoutPanels {
   readonly protectionRadiusPixels: number;
 }
 
-/** Width of a full quality plot, user units. */
+/** How a full quality plot is drawn. */
+export interface CutoutPanelsStyle {
+  /** Whether each panel has a colour bar below it, not its range alone. @default {false} */
+  readonly colorBars?: boolean;
+  /** Dots per inch of the PNG; the plot is 10 inches wide. @default {110} */
+  readonly dotsPerInch?: number;
+}
+
+/** Width of a full quality plot, user units, 96 to the inch. */
 const CUTOUT_PANELS_WIDTH = 960;
 
-/** Columns of a full quality plot as PNG. */
-export const CUTOUT_PANELS_PIXELS = 1200;
+const UNITS_PER_INCH = 96;
+const DEFAULT_DOTS_PER_INCH = 110;
 
 const COLUMNS = 4;
 const MARGIN = 30;
@@ -71,24 +79,29 @@ interface Layout {
  * The lowest row of pixels stands at the bottom. A cross marks the target, a circle the radius within which it is
  * never split, small crosses its neighbours. Pixels without a value are grey. Equal input gives equal text.
  */
-export function cutoutPanelsSvg(input: CutoutPanels): string {
-  const { figure, images } = layOut(input);
+export function cutoutPanelsSvg(input: CutoutPanels, style: CutoutPanelsStyle = {}): string {
+  const { figure, images } = layOut(input, style);
   const pictures = images.map((placed) => ({ x: placed.x, y: placed.y, markup: imageSvg(placed) }));
   return figureSvg({ ...figure, parts: [...pictures, ...figure.parts] });
 }
 
 /**
- * Draws the same plot as PNG of {@linkcode CUTOUT_PANELS_PIXELS} columns. The pixels of the cutout are painted
- * directly, sharp and much faster than through the SVG.
+ * Draws the same plot as PNG. The pixels of the cutout are painted directly, sharp and much faster than through
+ * the SVG.
  */
-export async function cutoutPanelsPng(input: CutoutPanels): Promise<Uint8Array<ArrayBuffer>> {
-  const { figure, images } = layOut(input);
-  const drawing = await rasteriseSvg(figureSvg({ ...figure, openGround: true }), CUTOUT_PANELS_PIXELS);
-  paintBelow(drawing, images, CUTOUT_PANELS_PIXELS / CUTOUT_PANELS_WIDTH);
-  return encodePng(drawing, { level: 4 });
+export async function cutoutPanelsPng(
+  input: CutoutPanels,
+  style: CutoutPanelsStyle = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { figure, images } = layOut(input, style);
+  const dotsPerInch = style.dotsPerInch ?? DEFAULT_DOTS_PER_INCH;
+  const widthPixels = Math.round(CUTOUT_PANELS_WIDTH * dotsPerInch / UNITS_PER_INCH);
+  const drawing = await rasteriseSvg(figureSvg({ ...figure, openGround: true }), widthPixels);
+  paintBelow(drawing, images, widthPixels / CUTOUT_PANELS_WIDTH);
+  return encodePng(drawing, { level: 4, dotsPerInch });
 }
 
-function layOut(input: CutoutPanels): Layout {
+function layOut(input: CutoutPanels, style: CutoutPanelsStyle): Layout {
   const { width, height } = input.models;
   if (width < 1 || height < 1) {
     throw new RangeError(`A cutout of ${width} x ${height} pixels cannot be drawn`);
@@ -98,7 +111,7 @@ function layOut(input: CutoutPanels): Layout {
   const rowHeight = PANEL_TITLE_HEIGHT + panelHeight + PANEL_FOOT_HEIGHT;
   const parts: FigurePart[] = [{ x: 0, y: 0, markup: gradientDefinitions() + headerSvg(input) }];
   const images: PlacedImage[] = [];
-  for (const [i, panel] of panelsOf(input.models).entries()) {
+  for (const [i, panel] of panelsOf(input.models, style.colorBars ? colorBarSvg : colorRangeSvg).entries()) {
     const x = MARGIN + (i % COLUMNS) * (PANEL_WIDTH + GAP);
     const y = headerHeight + Math.floor(i / COLUMNS) * rowHeight + PANEL_TITLE_HEIGHT;
     parts.push({ x, y, markup: panelSvg(panel, input, panelHeight) });
@@ -125,29 +138,35 @@ function headerSvg(input: CutoutPanels): string {
   return textSvg(MARGIN, 20, title, { size: TITLE_SIZE, bold: true }) + lines.join("");
 }
 
-function panelsOf(models: MeasurementModels): Panel[] {
+function panelsOf(models: MeasurementModels, scale: ColorScale): Panel[] {
   const flux = symmetricRange(models.dataMinusBackground, PEAK_SHARE * largest(models.jointModel));
   const pointResidual = symmetricRange(models.pointResidualSigma, LEAST_RESIDUAL_SIGMA);
   const jointResidual = symmetricRange(models.jointResidualSigma, LEAST_RESIDUAL_SIGMA);
   const unit = "\u00b5Jy/pixel";
   const alone = models.neighbors.length === 0 ? " (no neighbours)" : "";
   return [
-    sequential("Data", models, models.raw, unit),
-    sequential("Background", models, models.background, unit),
-    diverging("Data \u2212 background", models, models.dataMinusBackground, flux, unit),
+    sequential("Data", models, models.raw, unit, scale),
+    sequential("Background", models, models.background, unit, scale),
+    diverging("Data \u2212 background", models, models.dataMinusBackground, flux, unit, scale),
     {
       title: "Pixel roles",
       image: rolesImage(models.width, models.height, models.roles),
       foot: roleLegendSvg(PANEL_WIDTH),
     },
-    diverging("Point model", models, models.pointModel, flux, unit),
-    diverging("Point residual", models, models.pointResidualSigma, pointResidual, "\u03c3"),
-    diverging(`Joint model${alone}`, models, models.jointModel, flux, unit),
-    diverging(`Joint residual${alone}`, models, models.jointResidualSigma, jointResidual, "\u03c3"),
+    diverging("Point model", models, models.pointModel, flux, unit, scale),
+    diverging("Point residual", models, models.pointResidualSigma, pointResidual, "\u03c3", scale),
+    diverging(`Joint model${alone}`, models, models.jointModel, flux, unit, scale),
+    diverging(`Joint residual${alone}`, models, models.jointResidualSigma, jointResidual, "\u03c3", scale),
   ];
 }
 
-function sequential(title: string, size: MeasurementModels, values: Float64Array, unit: string): Panel {
+function sequential(
+  title: string,
+  size: MeasurementModels,
+  values: Float64Array,
+  unit: string,
+  scale: ColorScale,
+): Panel {
   const low = quantile(values, 0.02);
   const high = quantile(values, 0.98);
   const range: Range = Number.isNaN(low) ? [0, 1] : high > low ? [low, high] : [low - 0.5, low + 0.5];
@@ -155,7 +174,7 @@ function sequential(title: string, size: MeasurementModels, values: Float64Array
   return {
     title,
     image: planeImage(plane, SEQUENTIAL_MAP, range),
-    foot: colorBarSvg("sequential", PANEL_WIDTH, range, unit),
+    foot: scale("sequential", PANEL_WIDTH, range, unit),
   };
 }
 
@@ -165,12 +184,13 @@ function diverging(
   values: Float64Array,
   range: Range,
   unit: string,
+  scale: ColorScale,
 ): Panel {
   const plane = { width: size.width, height: size.height, values };
   return {
     title,
     image: planeImage(plane, DIVERGING_MAP, range),
-    foot: colorBarSvg("diverging", PANEL_WIDTH, range, unit),
+    foot: scale("diverging", PANEL_WIDTH, range, unit),
   };
 }
 

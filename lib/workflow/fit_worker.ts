@@ -54,7 +54,8 @@ async function drawFullQa(job: FullQaJob, measurer: CutoutMeasurer): Promise<Fit
   );
   // Drawing is heavy to load, and most workers only measure.
   const { renderFullQa } = await import("../outputs/full_qa.ts");
-  return { kind: "full_qa", png: await renderFullQa({ row: job.row, models }) };
+  const style = { dotsPerInch: job.dpi, colorBars: job.colorbars };
+  return { kind: "full_qa", png: await renderFullQa({ row: job.row, models }, style) };
 }
 
 async function drawFigures(job: FiguresJob): Promise<FitResult> {
@@ -78,7 +79,10 @@ async function work(job: FitJob, measurer: CutoutMeasurer): Promise<FitResult> {
 
 function transferables(result: FitResult): Transferable[] {
   if (result.kind === "full_qa") return [result.png.buffer];
-  if (result.kind === "figures") return [result.figures.sedPng.buffer, result.figures.qaSummaryPng.buffer];
+  if (result.kind === "figures") {
+    const { sedPng, qaSummaryPng } = result.figures;
+    return [sedPng.buffer, ...(qaSummaryPng === null ? [] : [qaSummaryPng.buffer])];
+  }
   return [];
 }
 

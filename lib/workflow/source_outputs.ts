@@ -19,6 +19,11 @@ function location(project: Project): { projectRoot: string; resultsDirectory: st
   return { projectRoot: project.root, resultsDirectory: project.config.photometry.output_root };
 }
 
+/** Whether the configured level of quality control asks for the summary. */
+function hasQaSummary(project: Project): boolean {
+  return project.config.photometry.qa_level !== "minimal";
+}
+
 /** Whether the outputs of a source are those of its current measurements, and why not. Files are read and hashed. */
 export function verifySourceOutputs(
   project: Project,
@@ -32,6 +37,7 @@ export function verifySourceOutputs(
     rowHashes: new Map(rows.map((row) => [row.measurementId, row.rowHash])),
     configHash: project.effective.photometryHash,
     versions: VERSIONS,
+    requireQaSummary: hasQaSummary(project),
     requireFullQa,
   }, location(project));
 }
@@ -84,6 +90,7 @@ export async function publishSourceOutputs(
         catalog_columns: JSON.parse(source.extraJson) as JsonValue,
       },
     },
+    qaSummary: hasQaSummary(project),
     configHash: project.effective.photometryHash,
     versions: VERSIONS,
   }, { ...location(project), ...(renderFigures === undefined ? {} : { renderFigures }) });

@@ -34,8 +34,8 @@ async function publishWithOnePlot(projectRoot: string) {
 Deno.test("renderFullQa() draws the numbers of the row above eight panels", async () => {
   const row = { ...exampleRow(), ...measurementCells(exampleMeasurement()) };
   const models = exampleModels(9, 9);
-  const image = decodePng(await renderFullQa({ row, models }));
-  assert.equal(image.width, 1200);
+  const image = decodePng(await renderFullQa({ row, models }, { dotsPerInch: 60 }));
+  assert.equal(image.width, 600);
   const { title, lines, targetX } = fullQaPanels({ row, models });
   assert.equal(title, "TDE_2025aarm   D3   2.0100 \u00b5m");
   assert.match(lines[1]!, /^point 120.0 \u00b1 5.00 \u00b5Jy .* S\/N 24.0 .* neighbours 0$/);

@@ -139,3 +139,23 @@ Deno.test("the provenance keeps failures and what each measurement was made from
     await t.assertSnapshot(await Deno.readTextFile(join(projectRoot, manifest.files.provenance.path)));
   });
 });
+
+Deno.test("publishSource() leaves the quality summary out when told, and an older one does not stay", async () => {
+  await inProject(async (projectRoot) => {
+    const options = { projectRoot, renderFigures: fakeFigures };
+    const whole = await publishSource(examplePublication(), options);
+    const path = join(projectRoot, whole.files.qa!.path);
+    await Deno.stat(path);
+    const compact = await publishSource(examplePublication({ qaSummary: false }), options);
+    assert.equal(compact.files.qa, undefined);
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    const expected = expectedOf(examplePublication());
+    assert.deepEqual(
+      (await verifyOutputs({ ...expected, requireQaSummary: false }, { projectRoot })).reasons,
+      [],
+    );
+    assert.deepEqual((await verifyOutputs(expected, { projectRoot })).reasons, [
+      "The manifest names no quality summary",
+    ]);
+  });
+});

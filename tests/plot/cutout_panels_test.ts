@@ -17,7 +17,26 @@ function panels(changes: Partial<CutoutPanels> = {}): CutoutPanels {
 }
 
 Deno.test("cutoutPanelsSvg() looks as reviewed", async (t) => {
-  await t.assertSnapshot(cutoutPanelsSvg(panels({ models: exampleModels(5, 4) })));
+  await t.assertSnapshot(cutoutPanelsSvg(panels({ models: exampleModels(5, 4) }), { colorBars: true }));
+});
+
+Deno.test("cutoutPanelsSvg() tells the range of each panel with and without colour bars", () => {
+  const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map((match) => match[1]);
+  const bars = (svg: string) => svg.match(/fill="url\(#map-/g)?.length ?? 0;
+  const plain = cutoutPanelsSvg(panels());
+  const withBars = cutoutPanelsSvg(panels(), { colorBars: true });
+  assert.deepEqual(texts(plain), texts(withBars));
+  assert.equal(bars(plain), 0);
+  assert.equal(bars(withBars), 7);
+});
+
+Deno.test("cutoutPanelsPng() is 10 inches wide at the resolution asked for, and says so", async () => {
+  const png = await cutoutPanelsPng(panels(), { dotsPerInch: 72 });
+  assert.equal(decodePng(png).width, 720);
+  const text = new TextDecoder("latin1").decode(png);
+  const density = new DataView(png.buffer, png.byteOffset + text.indexOf("pHYs") + 4, 9);
+  assert.equal(Math.round(density.getUint32(0) * 0.0254), 72);
+  assert.equal(decodePng(await cutoutPanelsPng(panels())).width, 1100);
 });
 
 Deno.test("cutoutPanelsPng() is the same bytes for the same input", async () => {
@@ -28,7 +47,7 @@ Deno.test("cutoutPanelsPng() paints pixels sharp, the lowest row at the bottom",
   const models = exampleModels(9, 9);
   models.roles.fill(PIXEL_ROLE.usable | PIXEL_ROLE.background);
   models.roles[0] = 0;
-  const image = decodePng(await cutoutPanelsPng(panels({ models })));
+  const image = decodePng(await cutoutPanelsPng(panels({ models }), { dotsPerInch: 120 }));
   const masked = "#282828";
   const pixelArea = (209 * 1200 / 960 / 9) ** 2;
   const found = pixelsOfColor(image, masked);
