@@ -74,7 +74,10 @@ export const SUMMARY_STEPS: readonly TutorialStep[] = [
     ],
     async check(walk) {
       walk.setFault(undefined);
-      assert.equal((await walk.files("project/data")).filter((path) => path.endsWith(".fits")).length, 1);
+      const kept = await walk.files("project/data/quarantine");
+      assert(kept.some((path) => path.endsWith(".fits")));
+      assert(kept.some((path) => path.endsWith(".reason.json")));
+      assert.deepEqual(await walk.files("project/data/cutouts"), []);
     },
   },
   {
@@ -90,7 +93,7 @@ export const SUMMARY_STEPS: readonly TutorialStep[] = [
     prints: [/\nMeasured +1, 3 were current\n/, /\nSources +2 complete, 0 partial, 0 failed\n/],
     cutoutRequests: 1,
     async check(walk) {
-      assert.deepEqual((await walk.files("project/data")).filter((path) => path.endsWith(".fits")), []);
+      assert.deepEqual(await walk.files("project/data/cutouts"), []);
     },
   },
 ];
@@ -112,6 +115,7 @@ export const RECOVERY_STEPS: readonly TutorialStep[] = [
     about: "10 the hint's command measures again and keeps the cutouts",
     command:
       "spxcutdb run --project ./project --source-name TDE_2025aarm --force-photometry-rerun --qa-level full --cleanup-cutouts never --verbose --max-download-workers 1",
+    before: (walk) => Deno.remove(walk.path("project/results/spectra/TDE_2025aarm.csv")),
     prints: [/\nMeasured +2, 0 were current\n/, /\nCleanup +0 cutouts/],
     says: [
       /^TDE_2025aarm: cutout \w+ fetched, /m,
