@@ -4,9 +4,14 @@ import type { PhotometrySettings } from "../photometry/settings.ts";
 import { configError, type ConfigProblem } from "./config_problem.ts";
 import type { Config } from "./schema.ts";
 
-type MaskKey = "fit_exclude_bits" | "background_exclude_bits" | "science_blocker_bits";
+type MaskKey = "fit_exclude_bits" | "background_exclude_bits" | "suspect_bits" | "science_blocker_bits";
 
-const MASK_KEYS: readonly MaskKey[] = ["fit_exclude_bits", "background_exclude_bits", "science_blocker_bits"];
+const MASK_KEYS: readonly MaskKey[] = [
+  "fit_exclude_bits",
+  "background_exclude_bits",
+  "suspect_bits",
+  "science_blocker_bits",
+];
 
 /** Problems of flag names that the images do not know. */
 function maskProblems(config: Config, pixelFlags: FlagRegistry): ConfigProblem[] {
@@ -70,6 +75,7 @@ function fitSettings(
       fitExcludeMask: pixelFlags.mask(masks.fit_exclude_bits),
       backgroundExcludeMask: pixelFlags.mask(masks.background_exclude_bits),
       scienceBlockerMask: pixelFlags.mask(masks.science_blocker_bits),
+      suspectMask: pixelFlags.mask(masks.suspect_bits),
       sourceMask: pixelFlags.mask(["SOURCE"]),
       footprintThreshold: masks.footprint_threshold,
       targetProtectionFootprintThreshold: masks.target_protection_footprint_threshold,
@@ -83,6 +89,8 @@ function fitSettings(
       conditionNumberMax: fit.condition_number_max,
       minTemplateFractionUnmasked: fit.min_template_fraction_unmasked,
       minValidPixels: fit.min_valid_pixels,
+      suspectPixelSigma: fit.suspect_pixel_sigma,
+      outlierPixelSigma: fit.outlier_pixel_sigma,
       centralRadiusPixels: fit.central_radius_pixels,
       centralPositiveResidualSigma: fit.central_positive_residual_sigma,
       targetNeighborCorrelationMax: fit.target_neighbor_correlation_max,

@@ -11,6 +11,8 @@ import { markNeighbor } from "./masks.ts";
 import type { DeblendStatus, FluxFit } from "./measurement.ts";
 import { guardRadiusPixels, largestResidualSnr, type ResidualSearch, searchResidual } from "./neighbours.ts";
 import { fitVarianceSlope } from "./noise_model.ts";
+import type { PhotometryFlagName } from "./photometry_flags.ts";
+import { hasContradictedCore, rejectOutlierPixels } from "./pixel_outliers.ts";
 import type { MeasureContext } from "./prepare_target.ts";
 import { describeFit, NO_FLUX_FIT } from "./quality.ts";
 import type { Scene, SceneFit } from "./scene_fit.ts";
@@ -43,6 +45,8 @@ export interface TargetFit {
   readonly guardPeakSigma: number;
   /** Slope of variance against rate. */
   readonly varianceSlope: number;
+  /** Pixels that were rejected as outliers. */
+  readonly rejectedPixelCount: number;
 }
 
 /** A search that found nothing. */
@@ -68,6 +72,7 @@ export const NO_TARGET_FIT: TargetFit = {
   inflation: NaN,
   guardPeakSigma: NaN,
   varianceSlope: 0,
+  rejectedPixelCount: 0,
 };
 
 /** The scene of the target alone. */
@@ -170,6 +175,20 @@ function fitWithNeighbors(context: MeasureContext, alone: TargetFit, places: Nei
   };
 }
 
+/** Fits again with neighbours when the residual shows some that matter; the flags of the first fit then go. */
+function separate(
+  context: MeasureContext,
+  alone: TargetFit,
+  flagsBefore: readonly PhotometryFlagName[],
+): TargetFit {
+  const { pixels, settings, workspace, flags } = context;
+  const places = placeNeighbors(pixels, alone.search.components, settings, workspace);
+  if (places.length === 0) return alone;
+  flags.clear();
+  for (const name of flagsBefore) flags.add(name);
+  return fitWithNeighbors(context, alone, places);
+}
+
 /**
  * Fits the target: alone first; then, when the residual shows neighbours that matter, again with the
  * background kept away from them, and jointly. The joint fit is selected if it is accepted.
@@ -177,17 +196,18 @@ function fitWithNeighbors(context: MeasureContext, alone: TargetFit, places: Nei
 export function fitTarget(context: MeasureContext): TargetFit {
   const { pixels, settings, workspace, flags } = context;
   const varianceSlope = settings.noise.model === "smoothed" ? fitVarianceSlope(pixels, workspace) : 0;
-  const ladder = fitOnLadder(context, pointScene(context, varianceSlope));
-  if (!ladder.ok) return { ...NO_TARGET_FIT, status: "failed_background", ladder, varianceSlope };
+  const scene = pointScene(context, varianceSlope);
+  const first = fitOnLadder(context, scene);
+  if (!first.ok) return { ...NO_TARGET_FIT, status: "failed_background", ladder: first, varianceSlope };
+  const cleaned = rejectOutlierPixels(context, { ...scene, backgroundOrder: first.order }, first.sceneFit);
+  const ladder = { ...first, sceneFit: cleaned.sceneFit };
+  if (!cleaned.sceneFit.ok) return { ...NO_TARGET_FIT, ladder, varianceSlope };
   if (workspace.pointFit.conditionNumber > settings.fit.conditionNumberMax) {
     flags.add("FIT_ILL_CONDITIONED");
     return { ...NO_TARGET_FIT, ladder, varianceSlope };
   }
-  const before = [...flags];
-  const alone = fitAlone(context, varianceSlope, ladder);
-  const places = placeNeighbors(pixels, alone.search.components, settings, workspace);
-  if (places.length === 0) return alone;
-  flags.clear();
-  for (const name of before) flags.add(name);
-  return fitWithNeighbors(context, alone, places);
+  const flagsBefore = [...flags];
+  const answer = separate(context, fitAlone(context, varianceSlope, ladder), flagsBefore);
+  if (answer.status === "measured" && hasContradictedCore(context)) flags.add("TARGET_PSF_MISMATCH");
+  return { ...answer, rejectedPixelCount: cleaned.rejectedCount };
 }

@@ -5,7 +5,7 @@ import { MeasureWorkspace } from "./measure_workspace.ts";
 import type { Measurement, MeasurementWithModels } from "./measurement.ts";
 import { modelPlanes } from "./model_planes.ts";
 import type { PhotometryFlagName } from "./photometry_flags.ts";
-import { prepareTarget } from "./prepare_target.ts";
+import { prepareTarget, templateSupport } from "./prepare_target.ts";
 import type { PhotometrySettings } from "./settings.ts";
 
 /** What a measurement may reuse and should return. */
@@ -63,7 +63,8 @@ export function measureCutout(
   const context = { pixels, settings, workspace, flags: new Set<PhotometryFlagName>() };
   const prepared = prepareTarget(context);
   const target = prepared.ready ? fitTarget(context) : NO_TARGET_FIT;
-  const measurement = assembleMeasurement(context, prepared, target);
+  const left = target.rejectedPixelCount > 0 ? { ...prepared, ...templateSupport(context) } : prepared;
+  const measurement = assembleMeasurement(context, left, target);
   return options.keepModels
     ? { ...measurement, models: modelPlanes(pixels, target, workspace) }
     : measurement;

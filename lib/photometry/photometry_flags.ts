@@ -30,7 +30,8 @@ export type PhotometryFlagName =
   | "CENTRAL_POSITIVE_RESIDUAL_AFTER_NEGATIVE_MODEL"
   | "NEGATIVE_FORCED_FLUX"
   | "NON_DETECTION"
-  | "WAVELENGTH_FALLBACK";
+  | "WAVELENGTH_FALLBACK"
+  | "OUTLIER_PIXELS_REJECTED";
 
 /** Bit, name, whether the flag blocks science, meaning. The bits are stored in databases and never change. */
 const TABLE: readonly (readonly [number, PhotometryFlagName, boolean, string])[] = [
@@ -93,6 +94,7 @@ const TABLE: readonly (readonly [number, PhotometryFlagName, boolean, string])[]
     false,
     "The wavelength is that of the target's pixel, not weighted by the template",
   ],
+  [29, "OUTLIER_PIXELS_REJECTED", false, "Pixels that contradict all others were left out of the fit"],
 ];
 
 /** Every flag that a measurement may carry; stored as one word per measurement. */

@@ -47,6 +47,17 @@ function flagPlace(context: MeasureContext): void {
   if (pixels.psf === null || pixels.psf.planes.length === 0) flags.add("PSF_MISSING");
 }
 
+/** What the usable pixels of the fit box hold of the template; raises the flag of too little. */
+export function templateSupport(
+  { pixels, settings, workspace, flags }: MeasureContext,
+): Pick<PreparedTarget, "fractionUnmasked" | "validPixelCount"> {
+  const fractionUnmasked = templateFractionUnmasked(pixels.width, workspace);
+  const fitted = PIXEL_ROLE.usable | PIXEL_ROLE.fitBox;
+  const validPixelCount = countRole(workspace.roles, pixels.flags.length, fitted);
+  if (!(fractionUnmasked >= settings.fit.minTemplateFractionUnmasked)) flags.add("LOW_TEMPLATE_SUPPORT");
+  return { fractionUnmasked, validPixelCount };
+}
+
 /**
  * Calibrates the pixels, renders the target and marks what each pixel is for; raises the flags that follow.
  * The measurement is ready for a fit when there is a template and it falls on enough usable pixels.
@@ -67,11 +78,8 @@ export function prepareTarget(context: MeasureContext): PreparedTarget {
   }
   markTarget(pixels, settings, template.peak, workspace);
   markSearched(pixels, settings.masks.sourceFindingEdgeBufferPixels, workspace);
-  const fractionUnmasked = templateFractionUnmasked(pixels.width, workspace);
-  const fitted = PIXEL_ROLE.usable | PIXEL_ROLE.fitBox;
-  const validPixelCount = countRole(workspace.roles, pixels.flags.length, fitted);
+  const { fractionUnmasked, validPixelCount } = templateSupport(context);
   if (template.fractionInCutout < settings.psf.minTemplateFractionInCutout) flags.add("PSF_TRUNCATED");
-  if (!(fractionUnmasked >= settings.fit.minTemplateFractionUnmasked)) flags.add("LOW_TEMPLATE_SUPPORT");
   const enough = validPixelCount >= settings.fit.minValidPixels;
   if (!enough) flags.add("INSUFFICIENT_VALID_PIXELS");
   const ready = enough && fractionUnmasked > 0;

@@ -8,6 +8,8 @@ export interface MaskSettings {
   readonly scienceBlockerMask: number;
   /** The bit of pixels that belong to a known source. */
   readonly sourceMask: number;
+  /** Bits of pixels that are left out of the fit when the other pixels contradict them. */
+  readonly suspectMask: number;
   /** Pixels with at least this share of the template's peak are the target's footprint. */
   readonly footprintThreshold: number;
   /** Pixels with at least this share of the template's peak are protected from background and neighbours. */
@@ -78,6 +80,10 @@ export interface FitSettings {
   readonly minTemplateFractionUnmasked: number;
   /** Fewest usable pixels in the fit box. */
   readonly minValidPixels: number;
+  /** Distance from what the other pixels predict, in standard deviations, from which a suspect pixel is rejected. */
+  readonly suspectPixelSigma: number;
+  /** The same for a pixel that no flag speaks against and that is sharper than any source. */
+  readonly outlierPixelSigma: number;
   /** Radius of the core in which residuals are judged. */
   readonly centralRadiusPixels: number;
   /** Residual in the core, in standard deviations, that raises a flag. */
@@ -147,6 +153,7 @@ export const DEFAULT_PHOTOMETRY_SETTINGS: PhotometrySettings = {
     backgroundExcludeMask: bits(0, 1, 2, 6, 9, 10, 11, 15, 17, 19, 21),
     scienceBlockerMask: bits(1, 2, 6, 7, 9, 10, 11, 15, 17),
     sourceMask: bits(21),
+    suspectMask: bits(0, 19),
     footprintThreshold: 0.01,
     targetProtectionFootprintThreshold: 0.2,
     targetProtectionRadiusPixels: 2,
@@ -176,6 +183,8 @@ export const DEFAULT_PHOTOMETRY_SETTINGS: PhotometrySettings = {
     conditionNumberMax: 1e8,
     minTemplateFractionUnmasked: 0.5,
     minValidPixels: 9,
+    suspectPixelSigma: 2,
+    outlierPixelSigma: 6,
     centralRadiusPixels: 2,
     centralPositiveResidualSigma: 3,
     targetNeighborCorrelationMax: 0.9,

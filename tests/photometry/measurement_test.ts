@@ -75,7 +75,7 @@ Deno.test("measureCutout() gives the mean |residual / sigma| within 2.5 pixels a
 
 Deno.test("measureCutout() flags light that remains at a target of negative flux", () => {
   const cutout = syntheticCutout({ sources: [{ x: 10, y: 10, fluxMicroJy: -3000 }], background: [2, 0, 0] });
-  cutout.imageMJySr[11 * 21 + 11]! += 0.6;
+  for (const i of [10 * 21 + 11, 10 * 21 + 12]) cutout.imageMJySr[i]! += 0.4;
   const m = measureCutout(cutout, SETTINGS);
   assert.ok(m.selectedFluxMicroJy < 0);
   assert.ok(m.photometryFlags.includes("CENTRAL_POSITIVE_RESIDUAL_AFTER_NEGATIVE_MODEL"));
@@ -163,10 +163,11 @@ Deno.test("recommendScience() needs a detection without a blocking flag", () => 
 });
 
 Deno.test("PHOTOMETRY_FLAGS keeps the bits that are stored in databases", () => {
-  assert.equal(PHOTOMETRY_FLAGS.definitions.length, 29);
+  assert.equal(PHOTOMETRY_FLAGS.definitions.length, 30);
   assert.equal(PHOTOMETRY_FLAGS.value("CALIBRATION_MISSING"), 1);
   assert.equal(PHOTOMETRY_FLAGS.value("FIT_ERROR"), 2 ** 18);
   assert.equal(PHOTOMETRY_FLAGS.value("NON_DETECTION"), 2 ** 27);
+  assert.equal(PHOTOMETRY_FLAGS.value("OUTLIER_PIXELS_REJECTED"), 2 ** 29);
   assert.equal(BLOCKING_PHOTOMETRY_FLAGS.length, 25);
 });
 

@@ -15,6 +15,12 @@ export const fitSection = z.strictObject({
   min_template_fraction_unmasked: fraction.default(fit.minTemplateFractionUnmasked)
     .describe("Share of the target's light that must lie on usable pixels"),
   min_valid_pixels: positiveInteger.default(fit.minValidPixels).describe("Fewest usable pixels"),
+  suspect_pixel_sigma: positiveNumber.default(fit.suspectPixelSigma)
+    .describe(
+      "Distance from what the other pixels predict, in standard deviations, from which a suspect pixel is rejected",
+    ),
+  outlier_pixel_sigma: positiveNumber.default(fit.outlierPixelSigma)
+    .describe("The same for a pixel without flags that is sharper than any source"),
   central_radius_pixels: positiveNumber.max(500).default(fit.centralRadiusPixels)
     .describe("Radius of the core in which residuals are judged"),
   central_positive_residual_sigma: positiveNumber.default(fit.centralPositiveResidualSigma)

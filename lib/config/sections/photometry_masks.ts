@@ -28,6 +28,8 @@ export const masksSection = z.strictObject({
     "OUTLIER",
     "SOURCE",
   ]).describe("Pixels with any of these flags are left out of the background"),
+  suspect_bits: flagNames.default(["TRANSIENT", "OUTLIER"])
+    .describe("Pixels with any of these flags are left out of the fit when the other pixels contradict them"),
   science_blocker_bits: flagNames.default([
     "OVERFLOW",
     "SUR_ERROR",
