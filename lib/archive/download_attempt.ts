@@ -4,6 +4,7 @@ import { sha256File } from "../files/sha256.ts";
 import { storageError } from "../files/storage_error.ts";
 import { SYSTEM_CLOCK } from "../net/clock.ts";
 import { withoutQuery } from "../net/net_error.ts";
+import { type AccessRoute, wholeFileRoute } from "./access_route.ts";
 import {
   type DownloadCompleted,
   type DownloadEvent,
@@ -12,7 +13,7 @@ import {
 } from "./download_event.ts";
 import type { DownloadItem } from "./download_item.ts";
 import type { DownloadOptions } from "./download_options.ts";
-import { type FetchedPartial, fetchPartial } from "./fetch_partial.ts";
+import type { FetchedPartial } from "./fetch_partial.ts";
 import { removeIfThere, resumePointPath } from "./partial_file.ts";
 import { invalidCutoutError, quarantine, type RefusedFile } from "./quarantine.ts";
 
@@ -22,8 +23,14 @@ export interface DownloadTask<Expected> {
   readonly item: DownloadItem<Expected>;
   /** Its place in the plan; earlier ones go first. */
   readonly order: number;
-  /** Requests sent. */
+  /** Attempts made. */
   attempts: number;
+  /** The route in use; undefined before the first attempt. */
+  route: AccessRoute | undefined;
+  /** Routes to fall back to, in order. */
+  routesLeft: readonly AccessRoute[];
+  /** Attempts in a row that failed on the route in use. */
+  routeFailures: number;
   /** Files that the validator refused. */
   refusals: number;
   /** What the validator said last. */
@@ -37,7 +44,7 @@ export interface DownloadTask<Expected> {
 /**
  * Tries once to bring an item in: fetch, validate, name. A valid file that is there already needs no request.
  *
- * Throws the errors of {@linkcode fetchPartial}, `archive/invalid-cutout` and `storage/...`.
+ * Throws the errors of the route, `archive/invalid-cutout` and `storage/...`.
  */
 export async function attemptDownload<Expected>(
   task: DownloadTask<Expected>,
@@ -55,8 +62,9 @@ export async function attemptDownload<Expected>(
   }
   task.attempts++;
   emit({ type: "download_started", key: item.key, attempt: task.attempts });
-  const fetched = await fetchPartial(options.client, {
-    url: item.url,
+  const route = routeOf(task);
+  const fetched = await route.fetch({
+    client: options.client,
     partialPath: item.partialPath,
     isRepeat: task.attempts > 1,
     signal,
@@ -69,6 +77,14 @@ export async function attemptDownload<Expected>(
   signal.throwIfAborted();
   await putInPlace(item);
   return completed(task, validation, fetched, clock.now());
+}
+
+/** The route in use; the first one of the item before the first attempt. */
+export function routeOf<Expected>(task: DownloadTask<Expected>): AccessRoute {
+  if (task.route !== undefined) return task.route;
+  const [first, ...others] = task.item.routes?.() ?? [wholeFileRoute(task.item.url)];
+  task.routesLeft = others;
+  return task.route = first;
 }
 
 /** Length of a file that may not be there; asked at once, so that items begin in the order of the plan. */
@@ -95,7 +111,8 @@ async function takeExisting<Expected>(
     return undefined;
   }
   const sha256 = await sha256File(localPath);
-  return completed(task, validation, { bytes, sha256, bytesReceived: 0, resumedFromBytes: 0 }, nowMs);
+  const { name: access } = routeOf(task);
+  return completed(task, validation, { bytes, sha256, bytesReceived: 0, resumedFromBytes: 0, access }, nowMs);
 }
 
 async function refuse<Expected>(
@@ -120,7 +137,8 @@ function refusedFile<Expected>(
   sha256: string | null,
   validation: ValidationOutcome,
 ): RefusedFile {
-  const { key, url } = task.item;
+  const { key } = task.item;
+  const { url } = routeOf(task);
   return { path, key, url: withoutQuery(url), attempt: task.attempts, sha256, validation };
 }
 

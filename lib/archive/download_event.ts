@@ -1,4 +1,5 @@
 import type { ErrorCode, JsonValue } from "../core/errors.ts";
+import type { AccessName } from "../spherex/cutout_origin.ts";
 
 /** What a validator says of a file. */
 export interface ValidationOutcome {
@@ -10,6 +11,8 @@ export interface ValidationOutcome {
   readonly warnings?: readonly string[];
   /** Whatever else should be recorded: HDU, WCS and PSF summaries. */
   readonly summary?: JsonValue;
+  /** SHA-256 of what is measured in the file, the same whichever route brought it. */
+  readonly contentSha256?: string;
 }
 
 /** A request for the item is about to be sent. */
@@ -52,6 +55,10 @@ export interface DownloadRetry {
   readonly message: string;
   /** The HTTP status, when that was the failure. */
   readonly status: number | null;
+  /** The route of the failed attempt. */
+  readonly access: AccessName;
+  /** The route of the next attempt. */
+  readonly nextAccess: AccessName;
 }
 
 /** The file is whole, valid and in its place. */
@@ -70,6 +77,8 @@ export interface DownloadCompleted {
   readonly validation: ValidationOutcome;
   /** Requests it took; 0 when a valid file was already there. */
   readonly attempts: number;
+  /** The route that brought it; the first one of the item when a valid file was already there. */
+  readonly access: AccessName;
   /** Bytes received over the network for it in the last attempt. */
   readonly bytesReceived: number;
   /** Bytes that an earlier run had left and that were kept. */

@@ -1,3 +1,5 @@
+import type { AccessRoute } from "./access_route.ts";
+
 /** One file to fetch: a cutout, unless `Expected` says otherwise. */
 export interface DownloadItem<Expected = ExpectedCutout> {
   /** Identity of the file; unique in a plan. */
@@ -10,6 +12,11 @@ export interface DownloadItem<Expected = ExpectedCutout> {
   readonly partialPath: string;
   /** What the file must show, for the validator. */
   readonly expected: Expected;
+  /**
+   * The routes that may bring it, the one to try first first; asked when its first attempt begins. The file at `url`
+   * as it is when left out.
+   */
+  readonly routes?: () => readonly [AccessRoute, ...AccessRoute[]];
 }
 
 /** What a cutout must show to count. */

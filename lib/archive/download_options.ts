@@ -1,6 +1,7 @@
 import type { Clock } from "../net/clock.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { HttpTimeouts, RetryPolicy } from "../net/http_options.ts";
+import type { RouteOutcome } from "./access_route.ts";
 import type { DownloadCompleted, DownloadFailed, ValidationOutcome } from "./download_event.ts";
 import type { DownloadItem, ExpectedCutout } from "./download_item.ts";
 
@@ -28,6 +29,8 @@ export interface DownloadOptions<Expected = ExpectedCutout> {
   readonly signal?: AbortSignal;
   /** Told of each completed or failed item and awaited before that event is yielded. */
   readonly record?: (event: DownloadCompleted | DownloadFailed) => void | Promise<void>;
+  /** Told of each attempt on a route, so that the next items begin with the best one. */
+  readonly onRoute?: (outcome: RouteOutcome) => void;
   /** Milliseconds between two progress events of one item; 500 when left out. */
   readonly progressIntervalMs?: number;
   /** Time; tests pass their own. */

@@ -2,7 +2,8 @@ import { isTaggedError, TaggedError } from "../core/errors.ts";
 import { SYSTEM_CLOCK } from "../net/clock.ts";
 import type { RetryPolicy } from "../net/http_options.ts";
 import { isRetryable, retryDelayMs } from "../net/retry_policy.ts";
-import { attemptDownload, type DownloadTask } from "./download_attempt.ts";
+import type { AccessName, AccessRoute } from "./access_route.ts";
+import { attemptDownload, type DownloadTask, routeOf } from "./download_attempt.ts";
 import type { DownloadEvent, DownloadFailed } from "./download_event.ts";
 import type { DownloadItem } from "./download_item.ts";
 import type { DownloadOptions } from "./download_options.ts";
@@ -97,6 +98,9 @@ export class DownloadRun<Expected> {
       item,
       order,
       attempts: 0,
+      route: undefined,
+      routesLeft: [],
+      routeFailures: 0,
       refusals: 0,
       validation: null,
       quarantinePath: null,
@@ -105,10 +109,25 @@ export class DownloadRun<Expected> {
   }
 
   async #run(task: DownloadTask<Expected>): Promise<void> {
+    const startMs = performance.now();
+    const told = (isSuccess: boolean) =>
+      this.#options.onRoute?.({
+        name: routeOf(task).name,
+        isSuccess,
+        durationMs: performance.now() - startMs,
+      });
     try {
-      this.#emit(await attemptDownload(task, this.#options, this.#stop.signal, (event) => this.#emit(event)));
+      const event = await attemptDownload(
+        task,
+        this.#options,
+        this.#stop.signal,
+        (progress) => this.#emit(progress),
+      );
+      if (event.attempts > 0) told(true);
+      this.#emit(event);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
+      if (isTaggedError(error)) told(false);
       await this.#fail(task, error);
     }
   }
@@ -124,12 +143,25 @@ export class DownloadRun<Expected> {
       this.#fatal = error;
       return;
     }
+    task.routeFailures++;
+    const { name: access, url } = routeOf(task);
+    if (this.#mayFallBack(task, error)) {
+      fallBack(task, error);
+      this.#retryLater(task, error, access, 0);
+      return;
+    }
     if (this.#mayRetry(task, error)) {
-      this.#retryLater(task, error);
+      const delayMs = retryDelayMs(
+        this.#policy,
+        task.attempts,
+        error,
+        this.#options.random ?? Math.random,
+      );
+      this.#retryLater(task, error, access, delayMs);
       return;
     }
     try {
-      if (await readResumePoint(task.item.partialPath, task.item.url) === undefined) {
+      if (await readResumePoint(task.item.partialPath, url) === undefined) {
         await removeIfThere(task.item.partialPath);
       }
     } catch {
@@ -139,25 +171,40 @@ export class DownloadRun<Expected> {
   }
 
   #mayRetry(task: DownloadTask<Expected>, error: TaggedError): boolean {
-    const allowed = error.code === "archive/invalid-cutout"
-      ? task.refusals < (this.#options.validationAttempts ?? 2)
-      : isTaggedError(error, "archive") || isRetryable(error, this.#policy);
-    return allowed && task.attempts < this.#policy.attempts && this.#options.client.spendRetry(task.item.url);
+    return this.#isWorthRepeating(task, error) && task.attempts < this.#policy.attempts &&
+      this.#options.client.spendRetry(routeOf(task).url);
+  }
+
+  /** Whether the same request may bring a good file the next time. */
+  #isWorthRepeating(task: DownloadTask<Expected>, error: TaggedError): boolean {
+    if (error.code === "archive/invalid-cutout") {
+      return task.refusals < (this.#options.validationAttempts ?? 2);
+    }
+    return isTaggedError(error, "archive") || isTaggedError(error, "fits") ||
+      isRetryable(error, this.#policy);
+  }
+
+  /** A route is left for the next one when it cannot work, and when it failed twice. */
+  #mayFallBack(task: DownloadTask<Expected>, error: TaggedError): boolean {
+    if (task.routesLeft.length === 0) return false;
+    const isLost = task.routeFailures > 1 || !this.#isWorthRepeating(task, error);
+    return isLost && this.#options.client.spendRetry(nextRoute(task, error).url);
   }
 
   /** Gives up the worker; the item comes back by itself when its time has come. */
-  #retryLater(task: DownloadTask<Expected>, error: TaggedError): void {
+  #retryLater(task: DownloadTask<Expected>, error: TaggedError, access: AccessName, delayMs: number): void {
     const clock = this.#options.clock ?? SYSTEM_CLOCK;
-    const delayMs = retryDelayMs(this.#policy, task.attempts, error, this.#options.random ?? Math.random);
     this.#emit({
       type: "download_retry",
       key: task.item.key,
       attempt: task.attempts,
-      maxAttempts: this.#policy.attempts,
+      maxAttempts: Math.max(this.#policy.attempts, task.attempts + 1),
       delayMs,
       code: error.code,
       message: error.message,
       status: statusOf(error),
+      access,
+      nextAccess: routeOf(task).name,
     });
     const sleep: Promise<void> = clock.sleep(delayMs, this.#stop.signal).then(() => {
       this.#ready.push(task);
@@ -173,6 +220,24 @@ export class DownloadRun<Expected> {
     this.#events.push(event);
     this.#wake();
   }
+}
+
+/**
+ * The next route: where a service failed one of another service, where it answered and the answer was no good another
+ * one of the same service, if there is such a one.
+ */
+function nextRoute(task: DownloadTask<unknown>, error: TaggedError): AccessRoute {
+  const isCloud = task.route!.name === "cloud";
+  const wantsCloud = isTaggedError(error, "net") ? !isCloud : isCloud;
+  return task.routesLeft.find((route) => (route.name === "cloud") === wantsCloud) ?? task.routesLeft[0]!;
+}
+
+function fallBack(task: DownloadTask<unknown>, error: TaggedError): void {
+  const next = nextRoute(task, error);
+  task.routesLeft = task.routesLeft.filter((route) => route !== next);
+  task.route = next;
+  task.routeFailures = 0;
+  task.refusals = 0;
 }
 
 function failed(task: DownloadTask<unknown>, error: TaggedError): DownloadFailed {

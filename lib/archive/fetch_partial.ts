@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { TaggedError } from "../core/errors.ts";
 import { storageError } from "../files/storage_error.ts";
 import type { HttpClient } from "../net/http_client.ts";
+import type { AccessName } from "../spherex/cutout_origin.ts";
 import type { HttpTimeouts } from "../net/http_options.ts";
 import type { HttpResponse } from "../net/http_response.ts";
 import { withoutQuery } from "../net/net_error.ts";
@@ -40,6 +41,8 @@ export interface FetchedPartial {
   readonly bytesReceived: number;
   /** Bytes that were there before. */
   readonly resumedFromBytes: number;
+  /** How the bytes came. */
+  readonly access: AccessName;
 }
 
 /**
@@ -96,7 +99,13 @@ async function receive(
     }
     if (start !== undefined) throw tooShort(fetch.url, start, response);
     const bytes = writer.bytes;
-    return { bytes, sha256: writer.sha256(), bytesReceived: bytes - keptBytes, resumedFromBytes: keptBytes };
+    return {
+      bytes,
+      sha256: writer.sha256(),
+      bytesReceived: bytes - keptBytes,
+      resumedFromBytes: keptBytes,
+      access: "cutout",
+    };
   } finally {
     writer.close();
   }
@@ -137,7 +146,8 @@ function resumedAt(response: HttpResponse, expected: number): number {
   );
 }
 
-async function makeDirectory(path: string): Promise<void> {
+/** Makes a folder and those above it. Throws `storage/*`. */
+export async function makeDirectory(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {

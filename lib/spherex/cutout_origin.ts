@@ -60,6 +60,7 @@ export function readCutoutOrigin(primary: Header): CutoutOrigin {
 /** Writes how a cutout came into a copy of its primary header, as keywords and in words. */
 export function withCutoutOrigin(primary: Header, origin: CutoutOrigin): Header {
   const header = primary.clone();
+  for (const sum of ["CHECKSUM", "DATASUM"]) header.remove(sum);
   header.append("SPXACC", origin.access, "how the pixels were fetched");
   if (origin.leftOut.length > 0) {
     header.append("SPXOMIT", origin.leftOut.join(","), "HDUs left out of this file");
