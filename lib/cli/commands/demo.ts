@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Command } from "commander";
 import catalogText from "../../../examples/input_catalog.csv" with { type: "text" };
 import { countOption, numberOption } from "../option_values.ts";
@@ -25,7 +26,8 @@ async function makeProject(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     await writeFileAtomic(catalog, catalogText);
-    await init({ project, catalog, config: values });
+    // One process holds the archive too: a single worker that measures keeps it small, and is quick enough.
+    await init({ project, catalog, config: { ...values, "runtime.max_fit_workers": 1 } });
   }
 }
 
@@ -68,7 +70,7 @@ async function walkThrough(
       `  plot      ${project}/${sed}`,
     ].join("\n");
   });
-  return [...places, `report      ${reportPath}`].join("\n");
+  return [...places, `report      ${relative(Deno.cwd(), reportPath)}`].join("\n");
 }
 
 /** `spxcutdb demo`: the whole workflow on a synthetic sky served by this process. */
