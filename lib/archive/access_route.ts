@@ -44,6 +44,7 @@ export function wholeFileRoute(url: string): AccessRoute {
   return {
     name: "cutout",
     url,
+    expectedBytes: WHOLE_CUTOUT_BYTES,
     fetch: ({ client, ...request }) => fetchPartial(client, { url, ...request }),
   };
 }
