@@ -70,7 +70,8 @@ async function walkThrough(
       `  plot      ${project}/${sed}`,
     ].join("\n");
   });
-  return [...places, `report      ${relative(Deno.cwd(), reportPath)}`].join("\n");
+  const report = reportPath === null ? [] : [`report      ${relative(Deno.cwd(), reportPath)}`];
+  return [...places, ...report].join("\n");
 }
 
 /** `spxcutdb demo`: the whole workflow on a synthetic sky served by this process. */
