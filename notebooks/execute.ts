@@ -6,7 +6,8 @@
 
 /** Runs a program and ends this one when it fails. */
 async function command(program: string, ...args: readonly string[]): Promise<void> {
-  const { code } = await new Deno.Command(program, { args: [...args], stdout: "inherit", stderr: "inherit" }).output();
+  const { code } = await new Deno.Command(program, { args: [...args], stdout: "inherit", stderr: "inherit" })
+    .output();
   if (code !== 0) Deno.exit(code);
 }
 

@@ -11,8 +11,12 @@ const kernel = DEFAULT_PHOTOMETRY_SETTINGS;
 const qaSection = z.strictObject({
   full_plot_workers: positiveInteger.default(32)
     .describe("Workers that draw full QA images, at most; never more than the machine has processors"),
-  measurement_plot_dpi: z.int().min(30).max(1200).default(110).describe("Resolution of full QA images, which are 10 inches wide"),
-  measurement_plot_colorbars: z.boolean().default(false).describe("Draw a colour bar below each panel, not its range alone"),
+  measurement_plot_dpi: z.int().min(30).max(1200).default(110).describe(
+    "Resolution of full QA images, which are 10 inches wide",
+  ),
+  measurement_plot_colorbars: z.boolean().default(false).describe(
+    "Draw a colour bar below each panel, not its range alone",
+  ),
 }).prefault({}).describe("Full QA images");
 
 /**
