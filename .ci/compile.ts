@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * Builds the standalone binary: `deno task compile [target …]`.
  *
