@@ -44,7 +44,9 @@ export function fullQaPanels({ row, models }: FullQaInput): CutoutPanels {
       ]),
       joined([
         `point ${number("point_flux_uJy", 4)} \u00b1 ${number("point_flux_err_uJy")} \u00b5Jy`,
-        `joint ${number("joint_flux_uJy", 4)} \u00b1 ${number("joint_flux_err_uJy")} \u00b5Jy`,
+        Number.isNaN(numberCell(row, "joint_flux_uJy"))
+          ? ""
+          : `joint ${number("joint_flux_uJy", 4)} \u00b1 ${number("joint_flux_err_uJy")} \u00b5Jy`,
         `selected ${textCell(row, "selected_fit")}`,
         `S/N ${number("selected_snr")}`,
         `reduced \u03c7\u00b2 ${number("chi2_reduced")}`,

@@ -146,7 +146,7 @@ async function writePage(
     sources,
     spectra: isInline ? spectra : null,
     dataFolder: place.dataFolder,
-    resultsPath: relative(dirname(place.path), project.paths.results).replaceAll("\\", "/"),
+    resultsPath: relative(dirname(place.path), project.paths.results).replaceAll("\\", "/") || ".",
   };
   await writeFileAtomic(place.path, reportHtml(report));
   return { path: place.path, sources: sources.length, dataFiles };

@@ -120,9 +120,7 @@ function timeText(iso: string): string {
 
 function runSection(run: ReportedRun | null): string {
   if (run === null || run.figures.length === 0) return "";
-  return `<section class="card" id="run"><h2>This run <small>${escapeHtml(run.command)}</small></h2>${
-    figureTiles(run.figures)
-  }</section>`;
+  return `<section class="card" id="run"><h2>This run</h2>${figureTiles(run.figures)}</section>`;
 }
 
 function explorerHtml(report: RunReport): string {

@@ -148,7 +148,7 @@ export function stageSection(report: RunReport): string {
     escapeHtml(stage.replaceAll("_", " ")),
     durationText(seconds),
     countText(items),
-    seconds > 0 && items > 0 ? rateText(items / seconds) : "\u2013",
+    seconds >= 0.05 && items > 0 ? rateText(items / seconds) : "\u2013",
   ]);
   const columns = [
     { heading: "Stage" },
