@@ -15,7 +15,7 @@ import { addValidateCommands } from "./commands/validate.ts";
 import { errorJson, errorText } from "./error_text.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
 import { addCommonOptions, COMMON_OPTIONS, type Session } from "./session.ts";
-import { processTerminal } from "./terminal.ts";
+import { type ColorChoice, processTerminal } from "./terminal.ts";
 import { nameOptionInErrors, usageError } from "./usage_error.ts";
 
 const EPILOGUE = `
@@ -77,6 +77,12 @@ function has(args: readonly string[], option: string): boolean {
   return (end < 0 ? args : args.slice(0, end)).includes(option);
 }
 
+/** When to colour, as far as the arguments say it: they may be what is wrong. */
+function colorOf(args: readonly string[]): ColorChoice {
+  const [, choice] = /(?:^|\0)--color[=\0](always|never)(?:\0|$)/.exec(args.join("\0")) ?? [];
+  return choice === "always" || choice === "never" ? choice : "auto";
+}
+
 /**
  * Runs the program with the given arguments and returns its exit code. Errors are told on stderr, or, with `--json`,
  * as one JSON document on stdout.
@@ -90,7 +96,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    const terminal = processTerminal();
+    const terminal = processTerminal({ color: colorOf(args) });
     if (has(args, "--json")) terminal.json({ schema_version: 1, error: errorJson(error) });
     terminal.error(errorText(error, terminal.style, has(args, "--verbose")));
     return exitCodeOf(error);

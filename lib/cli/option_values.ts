@@ -26,8 +26,10 @@ export function numberOption(text: string): number {
 
 /** Reads an option that is a whole number of at least one. Throws OptionValueError. */
 export function countOption(text: string): number {
-  const value = numberOption(text);
-  if (!Number.isInteger(value) || value < 1) throw new OptionValueError(text, "a whole number of at least 1");
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 1) {
+    throw new OptionValueError(text, "a whole number of at least 1");
+  }
   return value;
 }
 

@@ -55,7 +55,7 @@ export function checkSelection(project: Project, selection: SourceSelection): vo
     `No source is named ${unknown.map((name) => `"${name}"`).join(", ")}`,
     {
       context: { names: unknown },
-      hint: "Run `spxcutdb summary` to list the sources of the project",
+      hint: `Run \`spxcutdb summary --project ${project.root}\` to list the sources of the project`,
     },
   );
 }
