@@ -25,6 +25,20 @@ export function scenarios(scale: number): Scenario[] {
     { name: "isolated, cutouts of 60 arcsec", options: { ...ISOLATED, targets: some, cutoutPixels: 10 } },
     { name: "flags and cosmic rays", options: { ...hard, simulation: { defects: true } } },
     { name: "neighbours", options: { ...hard, neighbours: true } },
+    {
+      name: "cosmic rays without flags",
+      options: { ...hard, simulation: { defects: true, missedCosmicRays: 0.002 } },
+    },
+    { name: "airglow", options: { ...hard, simulation: { airglowMJySr: 15 } } },
+    {
+      name: "airglow, cutouts of 60 arcsec",
+      options: { ...hard, cutoutPixels: 10, simulation: { airglowMJySr: 15 } },
+    },
+    { name: "SOURCE everywhere", options: { ...hard, simulation: { sourceFlags: "everywhere" } } },
+    {
+      name: "saturated and blooming neighbours",
+      options: { ...hard, neighbours: true, simulation: { saturation: true, fieldStarsPerSquareDegree: 3000 } },
+    },
     { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
   ];
 }

@@ -1,11 +1,13 @@
 import { hashWords } from "../core/random.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
 import { MICRO_JY_PER_ARCSEC2_PER_MJY_SR } from "../spherex/units.ts";
+import { Airglow } from "./airglow.ts";
 import { detectorModel } from "./detector_model.ts";
 import { STAMP_RADIUS_PIXELS, type StarStamp, starStamp } from "./detector_psf.ts";
 import { solidAngleArcsec2 } from "./exposure_wcs.ts";
-import { DefectRow } from "./pixel_defects.ts";
+import { DefectRow, missedRay } from "./pixel_defects.ts";
 import { FIELD, normalPixel } from "./pixel_noise.ts";
+import { addBloom, saturated } from "./saturation.ts";
 import type { Sky } from "./sky.ts";
 import { bandFluxMicroJy } from "./spectra.ts";
 import { rippleX, rippleY, type SpectralMap, spectralMap } from "./spectral_map.ts";
@@ -46,6 +48,14 @@ export interface RenderSettings {
   readonly defects: boolean;
   /** What VARIANCE is computed from. */
   readonly variance: "observed" | "true";
+  /** Height of the brightest stripe of airglow in the worst exposure, MJy/sr. */
+  readonly airglowMJySr: number;
+  /** Which pixels have the SOURCE flag. */
+  readonly sourceFlags: "sources" | "everywhere";
+  /** Whether bright stars fill their pixels and bleed along columns. */
+  readonly saturation: boolean;
+  /** Share of pixels hit by cosmic rays that no flag tells of. */
+  readonly missedCosmicRays: number;
 }
 
 /** Variance in the dark, (MJy/sr)^2, and variance per MJy/sr of light, of each detector. */
@@ -80,12 +90,16 @@ interface PlacedStar {
 export class ImageRenderer {
   readonly #map: SpectralMap;
   readonly #zodiacal: ZodiacalLight;
+  readonly #airglow: Airglow | undefined;
   readonly #pc: readonly [number, number, number, number];
 
   /** A renderer of one image of a sky. */
   constructor(readonly image: SurveyImage, readonly sky: Sky, readonly settings: RenderSettings) {
     this.#map = spectralMap(image.detector, image.solution);
     this.#zodiacal = new ZodiacalLight(settings.seed, image.exposure, image.detector);
+    this.#airglow = settings.airglowMJySr > 0
+      ? new Airglow(settings.seed, image.exposure, settings.airglowMJySr)
+      : undefined;
     this.#pc = detectorModel(image.detector).pc;
   }
 
@@ -136,14 +150,24 @@ export class ImageRenderer {
 
   #renderBlock(window: PixelWindow, block: PixelWindow, planes: ImagePlanes): void {
     const light = new Float64Array(block.width * block.height);
-    const sourceFlags = new Uint8Array(light.length);
+    const sourceFlags = new Int32Array(light.length);
+    if (this.settings.sourceFlags === "everywhere") sourceFlags.fill(SOURCE);
     for (const star of this.#starsNear(block)) {
       addStar(star, block, light);
       if (star.fluxMicroJy >= FAINTEST_FLAGGED_MICRO_JY) flagStar(star, block, sourceFlags);
+      if (this.settings.saturation) this.#bloom(star, block, light, sourceFlags);
     }
     for (let row = 0; row < block.height; row++) {
       this.#renderRow(window, block, row, light, sourceFlags, planes);
     }
+  }
+
+  #bloom(star: PlacedStar, block: PixelWindow, light: Float64Array, flags: Int32Array): void {
+    const { stamp, x, y, fluxMicroJy } = star;
+    const omega = solidAngleArcsec2(this.image.detector, this.#pc, Math.round(x), Math.round(y));
+    const microJyPerMJySr = omega * MICRO_JY_PER_ARCSEC2_PER_MJY_SR;
+    const peak = fluxMicroJy * stamp.fractions[stamp.fractions.length >> 1]! / microJyPerMJySr;
+    addBloom(star, peak, block, microJyPerMJySr, light, flags);
   }
 
   #renderRow(
@@ -151,10 +175,10 @@ export class ImageRenderer {
     block: PixelWindow,
     row: number,
     light: Float64Array,
-    sourceFlags: Uint8Array,
+    sourceFlags: Int32Array,
     planes: ImagePlanes,
   ): void {
-    const { seed, noise, defects, variance } = this.settings;
+    const { seed, noise, defects, variance, saturation, missedCosmicRays } = this.settings;
     const { detector, exposure } = this.image;
     const y = block.y0 + row;
     const noiseKey = hashWords(seed, FIELD.imageNoise, exposure.key, detector, y);
@@ -162,6 +186,7 @@ export class ImageRenderer {
     const [dark, perLight] = NOISE[detector - 1]!;
     const [c0, c1, c2] = this.#map.rowCoefficients(y);
     const ripple = rippleY(y);
+    const rayKey = hashWords(seed, FIELD.missedRays, exposure.key, detector, y);
     for (let column = 0; column < block.width; column++) {
       const x = block.x0 + column;
       const from = row * block.width + column;
@@ -169,10 +194,13 @@ export class ImageRenderer {
       const wavelength = c0 + x * (c1 + x * c2) + rippleX(x) * ripple;
       const zodi = this.#zodiacal.modelMJySr(x, y, wavelength);
       const omega = solidAngleArcsec2(detector, this.#pc, x, y);
-      const stars = light[from]! / (omega * MICRO_JY_PER_ARCSEC2_PER_MJY_SR);
-      const rate = stars + this.#zodiacal.trueMJySr(zodi);
+      const shining = light[from]! / (omega * MICRO_JY_PER_ARCSEC2_PER_MJY_SR);
+      const full = saturation ? saturated(shining) : { starsMJySr: shining, flags: 0 };
+      const stars = full.starsMJySr;
+      const rate = stars + this.#zodiacal.trueMJySr(zodi) +
+        (this.#airglow?.rateMJySr(wavelength, this.#map.bandwidthMicron(x, y)) ?? 0);
       const sigma = Math.sqrt(dark + perLight * rate);
-      let flags = (sourceFlags[from]! === 1 ? SOURCE : 0) | (stars > OVERFLOW_MJY_SR ? OVERFLOW : 0);
+      let flags = sourceFlags[from]! | full.flags | (stars > OVERFLOW_MJY_SR ? OVERFLOW : 0);
       let value = noise ? rate + sigma * normalPixel(noiseKey, x) : rate;
       let spread = dark + perLight * (variance === "true" ? rate : Math.max(0, value));
       if (defects) {
@@ -180,6 +208,7 @@ export class ImageRenderer {
         value = defectRow.spoiled(x, flags, value, sigma);
         if (defectRow.hasNoVariance(x, flags)) spread = NaN;
       }
+      if (missedCosmicRays > 0) value += sigma * missedRay(rayKey, x, missedCosmicRays);
       planes.image[to] = value;
       planes.variance[to] = spread;
       planes.flags[to] = flags;
@@ -203,7 +232,7 @@ function addStar(star: PlacedStar, block: PixelWindow, light: Float64Array): voi
 }
 
 /** Marks the pixels of a block that the source mask gives to a star; brighter stars get more. */
-function flagStar(star: PlacedStar, block: PixelWindow, sourceFlags: Uint8Array): void {
+function flagStar(star: PlacedStar, block: PixelWindow, sourceFlags: Int32Array): void {
   const radius = Math.min(
     STAMP_RADIUS_PIXELS,
     1.6 + 0.9 * Math.log10(star.fluxMicroJy / FAINTEST_FLAGGED_MICRO_JY),
@@ -213,7 +242,8 @@ function flagStar(star: PlacedStar, block: PixelWindow, sourceFlags: Uint8Array)
   for (let y = Math.max(block.y0, Math.ceil(star.y - radius)); y <= lastY; y++) {
     for (let x = Math.max(block.x0, Math.ceil(star.x - radius)); x <= lastX; x++) {
       if ((x - star.x) ** 2 + (y - star.y) ** 2 > radius * radius) continue;
-      sourceFlags[(y - block.y0) * block.width + x - block.x0] = 1;
+      const i = (y - block.y0) * block.width + x - block.x0;
+      sourceFlags[i] = sourceFlags[i]! | SOURCE;
     }
   }
 }

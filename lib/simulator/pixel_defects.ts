@@ -77,3 +77,9 @@ function pick(table: readonly (readonly [number, number])[], word: number): numb
   if (draw >= table[table.length - 1]![0]) return 0;
   return table.find(([chance]) => draw < chance)![1];
 }
+
+/** What a cosmic ray that no flag tells of adds to a pixel, in standard deviations; 0 for the pixels that none hits. */
+export function missedRay(rowKey: number, x: number, chance: number): number {
+  const draw = mixPixel(rowKey, x) * PER_WORD;
+  return draw < chance ? 8 + 92 * draw / chance : 0;
+}

@@ -14,6 +14,8 @@ export const FIELD = {
   background: 9,
   identifiers: 10,
   faults: 11,
+  airglow: 12,
+  missedRays: 13,
 } as const;
 
 const TWO_PI = 2 * Math.PI;

@@ -42,6 +42,10 @@ export class Simulation {
       noise: this.#options.noise ?? true,
       defects: this.#options.defects ?? true,
       variance: this.#options.variance ?? "observed",
+      airglowMJySr: this.#options.airglowMJySr ?? 0,
+      sourceFlags: this.#options.sourceFlags ?? "sources",
+      saturation: this.#options.saturation ?? false,
+      missedCosmicRays: this.#options.missedCosmicRays ?? 0,
     });
   }
 

@@ -20,4 +20,12 @@ export interface SimulationOptions {
   readonly defects?: boolean;
   /** What the VARIANCE plane is computed from: the observed rate, as in the archive (unless given), or the true one. */
   readonly variance?: "observed" | "true";
+  /** Height of the brightest stripe of airglow in the worst exposure, MJy/sr; 0 unless given. */
+  readonly airglowMJySr?: number;
+  /** Which pixels have the SOURCE flag: those of known sources (unless given), or all, as near the Galactic plane. */
+  readonly sourceFlags?: "sources" | "everywhere";
+  /** Whether bright stars fill their pixels and bleed along columns; false unless given. */
+  readonly saturation?: boolean;
+  /** Share of pixels hit by cosmic rays that no flag tells of; 0 unless given. */
+  readonly missedCosmicRays?: number;
 }
