@@ -20,12 +20,18 @@ import { nameOptionInErrors, usageError } from "./usage_error.ts";
 
 const EPILOGUE = `
 First steps:
-  spxcutdb demo                                         the whole way on a synthetic sky
-  spxcutdb init --project ./project --catalog targets.csv
-  spxcutdb run --project ./project --discover --sync-calibration --download-missing --resume
+  spxcutdb demo
+  spxcutdb init --project ./project --catalog input_catalog.csv
+  spxcutdb run --project ./project \\
+    --discover --sync-calibration --download-missing --resume
 
-Exit codes: 0 done, 1 some items failed, 2 usage, 3 configuration or catalog, 4 something must be done first,
-5 a service failed, 6 integrity, 7 locked, 70 a bug, 74 disk, 130 and 143 stopped.`;
+Exit codes:
+  0  done                      5  a service failed after all retries
+  1  some items failed         6  data do not agree with their checksums
+  2  usage                     7  another process works on the project
+  3  configuration, catalog    70 a bug    74 the disk
+  4  something must be done    130 and 143 stopped by SIGINT and SIGTERM
+     first; the hint says what`;
 
 /** The program with all its commands; `done` learns of the exit code of each. */
 function buildProgram(done: (session: Session) => void): Command {
@@ -62,6 +68,7 @@ function setUp(command: Command): void {
   else command.helpCommand(false);
   command
     .addHelpOption(helpOption)
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({ outputError: () => {} })
     .exitOverride((error) => {
       const isHelp = error.exitCode === 0 || error.code === "commander.help";
