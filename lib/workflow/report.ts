@@ -21,6 +21,9 @@ import { reportedRun, type RunToReport, type RunTraffic, totalFigures } from "./
 /** Measurements up to which the spectra are part of the page; more of them go into a file for each source. */
 const INLINE_MEASUREMENTS = 20_000;
 
+/** Spectra that are written side by side, since each waits for the disk. */
+const WRITES_AT_ONCE = 16;
+
 /** Name of the record of a run's traffic and times. */
 const TRAFFIC_FILE = "traffic.json";
 
@@ -107,7 +110,7 @@ async function writePage(
   const isInline = totals.measurements <= place.inlineMeasurements;
   const spectra: Record<string, ReportSpectrum> = {};
   const sources: ReportSource[] = [];
-  let dataFiles = 0;
+  const writes: Promise<void>[] = [];
   for (const summary of summaries) {
     place.signal?.throwIfAborted();
     const rows = publishedRows(project, summary.sourceId);
@@ -117,10 +120,11 @@ async function writePage(
     if (isInline) spectra[summary.slug] = spectrum;
     else {
       const path = join(dirname(place.path), place.dataFolder, `${summary.slug}.js`);
-      await writeFileAtomic(path, spectrumScript(summary.slug, spectrum));
-      dataFiles++;
+      writes.push(writeFileAtomic(path, spectrumScript(summary.slug, spectrum)));
+      if (writes.length % WRITES_AT_ONCE === 0) await Promise.all(writes.slice(-WRITES_AT_ONCE));
     }
   }
+  await Promise.all(writes);
   const failures = failureGroups(project.database);
   const failed = failures.reduce((sum, group) => sum + group.items, 0);
   const { effective } = project;
@@ -149,7 +153,7 @@ async function writePage(
     resultsPath: relative(dirname(place.path), project.paths.results).replaceAll("\\", "/") || ".",
   };
   await writeFileAtomic(place.path, reportHtml(report));
-  return { path: place.path, sources: sources.length, dataFiles };
+  return { path: place.path, sources: sources.length, dataFiles: writes.length };
 }
 
 function raisedFlags(project: Project): RunReport["flags"] {

@@ -198,7 +198,7 @@
         draw(svg, "path", { class: tick === 0 ? "zero" : "grid", d: `M${left},${y}H${right}` });
         draw(svg, "text", { x: left - 8, y: y + 4, "text-anchor": "end" }, report.number(tick / microJy, 4));
       }
-      for (const tick of linearTicks(...xRange, Math.max(3, Math.floor((right - left) / 62)))) {
+      for (const tick of linearTicks(...xRange, Math.max(3, Math.floor((right - left) / 50)))) {
         const x = this.toX(tick);
         draw(svg, "path", { class: "axis", d: `M${x},${bottom}v5` });
         draw(svg, "text", { x, y: bottom + 19, "text-anchor": "middle" }, report.number(tick, 4));
