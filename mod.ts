@@ -48,6 +48,8 @@ export { inspectFile } from "./lib/workflow/inspect_file.ts";
 export type * from "./lib/workflow/inspect_model.ts";
 export { Figure, openProject, ProjectView, Spectrum } from "./lib/workflow/open_project.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";
+export { writeReport } from "./lib/workflow/report.ts";
+export type { ReportOptions, ReportResult } from "./lib/workflow/report.ts";
 export { run } from "./lib/workflow/run.ts";
 export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_options.ts";
 export { summary } from "./lib/workflow/summary.ts";
