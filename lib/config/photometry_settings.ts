@@ -36,6 +36,8 @@ function modelSettings({ background, psf, noise, deblending, ...rest }: Config["
     background: {
       method: background.method,
       model: background.model,
+      airglow: background.airglow,
+      airglowSigma: background.airglow_sigma,
       minUnmaskedPixels: background.min_unmasked_pixels,
       minPlanePixels: background.min_plane_pixels,
       planeConditionNumberMax: background.plane_condition_number_max,

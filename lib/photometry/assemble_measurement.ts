@@ -1,4 +1,4 @@
-import { PLANE_ORDER } from "./background_plane.ts";
+import { BENT_PLANE_ORDER, PLANE_ORDER } from "./background_plane.ts";
 import type { TargetFit } from "./fit_target.ts";
 import { countRole } from "./masks.ts";
 import type { BackgroundResult, FluxFit, Measurement } from "./measurement.ts";
@@ -8,6 +8,11 @@ import type { MeasureContext, PreparedTarget } from "./prepare_target.ts";
 import { NO_FLUX_FIT, type PixelQuality, pixelQuality } from "./quality.ts";
 import { detectionStatusOf, recommendScience } from "./science_recommendation.ts";
 import { measureWavelength } from "./wavelength.ts";
+
+/** The name of a background of so many columns. */
+function backgroundModel(order: number): BackgroundResult["model"] {
+  return order === BENT_PLANE_ORDER ? "bent_plane" : order === PLANE_ORDER ? "plane" : "constant";
+}
 
 /** The background of the selected fit. */
 function describeBackground(context: MeasureContext, target: TargetFit): BackgroundResult {
@@ -22,7 +27,7 @@ function describeBackground(context: MeasureContext, target: TargetFit): Backgro
     valueMicroJyPerPixel: ok ? fit.background(0) : NaN,
     uncertaintyMicroJyPerPixel: ok ? fit.backgroundError() : NaN,
     method: ladder?.method ?? "none",
-    model: !ok ? "none" : ladder?.order === PLANE_ORDER ? "plane" : "constant",
+    model: ok ? backgroundModel(ladder?.order ?? 0) : "none",
     b0MicroJyPerPixel: ok ? fit.background(0) : NaN,
     bxMicroJyPerPixel: ok ? fit.background(1) : NaN,
     byMicroJyPerPixel: ok ? fit.background(2) : NaN,

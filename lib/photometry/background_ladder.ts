@@ -1,5 +1,6 @@
 import { type FallbackPixels, markFallbackBackground } from "./background_fallback.ts";
-import { CONSTANT_ORDER, markBackground, PLANE_ORDER } from "./background_plane.ts";
+import { bendSignificance } from "./background_bend.ts";
+import { BENT_PLANE_ORDER, CONSTANT_ORDER, markBackground, PLANE_ORDER } from "./background_plane.ts";
 import { countRole } from "./masks.ts";
 import type { BackgroundResult } from "./measurement.ts";
 import { PIXEL_ROLE } from "./pixel_roles.ts";
@@ -28,7 +29,7 @@ const NO_SCENE_FIT: SceneFit = { ok: false, candidatePixels: 0, backgroundPixels
 /** Tries one rung; undefined and a reason when it does not hold. */
 function tryRung(context: MeasureContext, scene: Scene, available: number): SceneFit | string {
   const { background } = context.settings;
-  const plane = scene.backgroundOrder === PLANE_ORDER;
+  const plane = scene.backgroundOrder >= PLANE_ORDER;
   const fewest = plane ? background.minPlanePixels : background.minUnmaskedPixels;
   if (available < fewest) return `${available} background pixels, ${fewest} needed`;
   const answer = fitScene(scene, context.settings, context.workspace);
@@ -42,6 +43,31 @@ function tryRung(context: MeasureContext, scene: Scene, available: number): Scen
     return `${answer.backgroundPixels} background pixels after clipping, ${fewest} needed`;
   }
   return answer;
+}
+
+/** A rung that held. */
+interface Rung {
+  readonly order: number;
+  readonly sceneFit: SceneFit;
+}
+
+/** Bends a plane that was fitted along the wavelength, where that is wanted or shows. */
+function bendPlane(
+  context: MeasureContext,
+  scene: Omit<Scene, "backgroundOrder">,
+  available: number,
+  flat: Rung,
+): Rung {
+  const { airglow, airglowSigma, minPlanePixels } = context.settings.background;
+  const { workspace } = context;
+  const possible = flat.order === PLANE_ORDER && available >= 2 * minPlanePixels && workspace.hasWavelengths;
+  if (airglow === "off" || !possible) return flat;
+  if (airglow === "auto" && !(bendSignificance(scene.count, workspace) > airglowSigma)) return flat;
+  const bent = tryRung(context, { ...scene, backgroundOrder: BENT_PLANE_ORDER }, available);
+  if (typeof bent !== "string") return { order: BENT_PLANE_ORDER, sceneFit: bent };
+  // The workspace must hold the fit that counts.
+  fitScene({ ...scene, backgroundOrder: PLANE_ORDER }, context.settings, workspace);
+  return flat;
 }
 
 /**
@@ -59,14 +85,8 @@ export function fitOnLadder(context: MeasureContext, scene: Omit<Scene, "backgro
   }
   const first = tryRung(context, { ...scene, backgroundOrder: wanted }, available);
   if (typeof first !== "string") {
-    return {
-      ok: true,
-      order: wanted,
-      method: background.method,
-      reason: "",
-      fallback: undefined,
-      sceneFit: first,
-    };
+    const rung = bendPlane(context, scene, available, { order: wanted, sceneFit: first });
+    return { ok: true, method: background.method, reason: "", fallback: undefined, ...rung };
   }
   const fallback = markFallbackBackground(pixels, settings, workspace);
   const rung = { ok: true, method: "image_clipped_fallback", reason: first, fallback } as const;
@@ -75,7 +95,7 @@ export function fitOnLadder(context: MeasureContext, scene: Omit<Scene, "backgro
     if (typeof answer === "string") continue;
     flags.add("BACKGROUND_IMAGE_CLIPPED_FALLBACK");
     if (order < wanted) flags.add("BACKGROUND_2D_FALLBACK_CONSTANT");
-    return { ...rung, order, sceneFit: answer };
+    return { ...rung, ...bendPlane(context, scene, fallback.validPixels, { order, sceneFit: answer }) };
   }
   flags.add("BACKGROUND_POOR");
   return { ok: false, order: 0, method: "none", reason: first, fallback, sceneFit: NO_SCENE_FIT };

@@ -7,6 +7,8 @@ import { PIXEL_ROLE } from "./pixel_roles.ts";
 export const CONSTANT_ORDER = 1;
 /** Columns of a plane: constant, slope along x, slope along y. */
 export const PLANE_ORDER = 3;
+/** Columns of a plane that is bent along the wavelength: those of the plane, and the square of the wavelength's offset. */
+export const BENT_PLANE_ORDER = 4;
 
 /**
  * Gives the role of background to the usable pixels that are neither protected nor a neighbour's and carry

@@ -27,8 +27,10 @@ export class MeasureWorkspace {
   fluxPerRate: Float64Array = new Float64Array(0);
   /** Weights of the background equations, 1/microjansky^2; 0 for pixels that do not count. */
   backgroundWeight: Float64Array = new Float64Array(0);
-  /** Columns of the background: one, offset from the target along x and along y in pixels. */
-  readonly basis: Float64Array[] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
+  /** Columns of the background: one, offset from the target along x and along y in pixels, bend along the wavelength. */
+  readonly basis: Float64Array[] = Array.from({ length: 4 }, () => new Float64Array(0));
+  /** Whether every usable pixel has a wavelength, so that the background may bend along it. */
+  hasWavelengths: boolean = false;
   /** Data minus model. */
   residual: Float64Array = new Float64Array(0);
   /** Room for sorting. */

@@ -52,8 +52,8 @@ export interface BackgroundResult {
   readonly uncertaintyMicroJyPerPixel: number;
   /** Which rung of the ladder gave it. */
   readonly method: "source_masked_plane" | "joint_plane" | "image_clipped_fallback" | "none";
-  /** Shape of the background. */
-  readonly model: "plane" | "constant" | "none";
+  /** Shape of the background; a bent plane has the square of the wavelength's offset as well. */
+  readonly model: "bent_plane" | "plane" | "constant" | "none";
   /** Value at the target, microjansky per pixel. */
   readonly b0MicroJyPerPixel: number;
   /** Slope along x, microjansky per pixel per pixel. */

@@ -1,4 +1,4 @@
-import { backgroundRms, clipBackground } from "./background_plane.ts";
+import { backgroundRms, clipBackground, PLANE_ORDER } from "./background_plane.ts";
 import type { ForcedFit } from "./forced_fit.ts";
 import type { MeasureWorkspace } from "./measure_workspace.ts";
 import { followModel } from "./noise_model.ts";
@@ -82,6 +82,10 @@ function fillResidual(scene: Scene, templateCount: number, workspace: MeasureWor
   const b0 = fit.background(0), bx = fit.background(1), by = fit.background(2);
   for (let i = 0; i < scene.count; i++) {
     residual[i] = data[i]! - b0 * ones[i]! - bx * offsetX[i]! - by * offsetY[i]!;
+  }
+  for (let j = PLANE_ORDER; j < scene.backgroundOrder; j++) {
+    const column = basis[j]!, coefficient = fit.background(j);
+    for (let i = 0; i < scene.count; i++) residual[i]! -= coefficient * column[i]!;
   }
   for (let t = 0; t < templateCount; t++) {
     const template = window.template(t);

@@ -33,6 +33,13 @@ export interface BackgroundSettings {
   readonly method: "source_masked_plane" | "joint_plane";
   /** `plane` or `constant`. */
   readonly model: "plane" | "constant";
+  /**
+   * Whether the plane may bend along the wavelength, as stripes of airglow do: `off`, `auto` (where the pixels show
+   * that it does) or `on`.
+   */
+  readonly airglow: "off" | "auto" | "on";
+  /** How many standard deviations of bend make a bent plane, for `auto`. */
+  readonly airglowSigma: number;
   /** Fewest pixels for a constant. */
   readonly minUnmaskedPixels: number;
   /** Fewest pixels for a plane. */
@@ -164,6 +171,8 @@ export const DEFAULT_PHOTOMETRY_SETTINGS: PhotometrySettings = {
   background: {
     method: "source_masked_plane",
     model: "plane",
+    airglow: "auto",
+    airglowSigma: 4,
     minUnmaskedPixels: 10,
     minPlanePixels: 12,
     planeConditionNumberMax: 1e8,

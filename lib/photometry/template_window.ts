@@ -17,7 +17,7 @@ export class TemplateWindow {
   /** Inverse variance of the pixels that serve for both, else 0. */
   sharedWeight: Float64Array = new Float64Array(0);
   /** Background columns. */
-  readonly basis: Float64Array[] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
+  readonly basis: Float64Array[] = Array.from({ length: 4 }, () => new Float64Array(0));
   /** Templates of unit flux, the target first. */
   readonly templates: Float64Array[] = [];
 

@@ -73,7 +73,7 @@ Deno.test("ForcedFit.solve() is ordinary least squares when all pixels serve bot
   weigh(window, SIGMA, () => true, () => true);
   const fit = new ForcedFit();
   assert.ok(solve(fit, window, [300, 120], new SeededRandom(3)));
-  const columns = [window.template(0), window.template(1), ...window.basis];
+  const columns = [window.template(0), window.template(1), ...window.basis.slice(0, 3)];
   const twin = weightedLeastSquares(columns, window.data, window.fitWeight);
   twin.parameters.forEach((value, k) => assert.ok(Math.abs(fit.parameters[k]! - value) < 1e-9));
   twin.covariance.forEach((value, k) => assert.ok(Math.abs(fit.covariance[k]! - value) < 1e-11));

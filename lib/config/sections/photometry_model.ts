@@ -13,6 +13,12 @@ export const backgroundSection = z.strictObject({
   method: z.enum(["source_masked_plane", "joint_plane"]).default(background.method)
     .describe("From pixels away from sources first, or in one fit with the flux"),
   model: z.enum(["plane", "constant"]).default(background.model).describe("Shape of the background"),
+  airglow: z.enum(["off", "auto", "on"]).default(background.airglow)
+    .describe(
+      "Let the plane bend along the wavelength, as stripes of airglow do: never, where it does, always",
+    ),
+  airglow_sigma: positiveNumber.default(background.airglowSigma)
+    .describe("How many standard deviations of bend make a bent plane, for auto"),
   min_unmasked_pixels: positiveInteger.default(background.minUnmaskedPixels).describe(
     "Fewest pixels for a constant",
   ),
