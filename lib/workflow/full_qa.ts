@@ -1,3 +1,6 @@
+import { isTaggedError } from "../core/errors.ts";
+import { insideDirectory } from "../files/safe_path.ts";
+import { sha256File } from "../files/sha256.ts";
 import { recordFullQa, writeFullQa as writePlot } from "../outputs/full_qa.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { ManifestPlot } from "../outputs/output_manifest.ts";
@@ -10,26 +13,25 @@ import type { SourceWork } from "./source_work.ts";
 /** The rows of a source whose full-QA plot is missing or damaged. */
 async function missingPlots(context: RunContext, work: SourceWork): Promise<MeasurementRow[]> {
   const { project } = context;
-  const rows = project.measurements.publishedRows(work.source.sourceId).map((row) =>
-    JSON.parse(row.rowJson) as MeasurementRow
-  );
+  const stored = project.measurements.publishedRows(work.source.sourceId);
+  const rows = stored.map((row) => JSON.parse(row.rowJson) as MeasurementRow);
   const { current, manifest } = await verifySourceOutputs(project, work.source, true);
   if (current) return [];
   const { current: compactIsCurrent } = await verifySourceOutputs(project, work.source);
   if (!compactIsCurrent || manifest === undefined) return rows;
   const plots = manifest.full_qa.plots;
-  const whole = await Promise.all(rows.map(async (row) => {
-    const plot = plots[String(row["measurement_id"])];
-    return plot !== undefined && await isWhole(project.root, plot);
+  const whole = await Promise.all(stored.map(async ({ measurementId, rowHash }) => {
+    const plot = plots[measurementId];
+    return plot?.row_sha256 === rowHash && await isWhole(project.root, plot);
   }));
   return rows.filter((_, index) => !whole[index]);
 }
 
 async function isWhole(root: string, plot: ManifestPlot): Promise<boolean> {
   try {
-    return (await Deno.stat(`${root}/${plot.path}`)).size === plot.size_bytes;
+    return await sha256File(insideDirectory(root, plot.path)) === plot.sha256;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (isTaggedError(error, "storage/not-found")) return false;
     throw error;
   }
 }

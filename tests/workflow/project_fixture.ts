@@ -169,13 +169,13 @@ export function currentRows(project: string): Record<string, unknown>[] {
   );
 }
 
-/** The paths of all files below a folder, relative to it, in order. */
+/** The paths of all files below a folder, relative to it, in order; links are left out. */
 export function filesBelow(folder: string): string[] {
   const paths: string[] = [];
   const walk = (prefix: string) => {
-    for (const { name, isDirectory } of Deno.readDirSync(`${folder}/${prefix}`)) {
+    for (const { name, isDirectory, isFile } of Deno.readDirSync(`${folder}/${prefix}`)) {
       if (isDirectory) walk(`${prefix}${name}/`);
-      else paths.push(`${prefix}${name}`);
+      else if (isFile) paths.push(`${prefix}${name}`);
     }
   };
   if (exists(folder)) walk("");

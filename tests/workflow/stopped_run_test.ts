@@ -39,38 +39,43 @@ function lastRun(project: string): unknown {
   )[0]!["status"];
 }
 
-benchTests("run() that is stopped", {
-  "leaves a sound project that the next run finishes with the rows of an undisturbed run": async (
-    bench,
-    test,
-  ) => {
-    const expected = currentRows(await bench.project("measured"));
-    const moments: [string, (event: WorkflowEvent, count: number) => boolean][] = [
-      ["before the plan", (event) => event.type === "catalog_ingested"],
-      ["at the first cutout", (event) => event.type === "download_completed"],
-      ["at the first measurement", (event) => event.type === "measurement_done"],
-      ["at the first outputs", (event) => event.type === "outputs_written"],
-    ];
-    for (const [moment, when] of moments) {
-      await test.step(moment, async () => {
-        const project = await bench.project("calibrated");
-        const error = await stopAt(project, when);
-        assert(error instanceof DOMException && error.name === "AbortError", String(error));
-        assert.equal(lastRun(project), "interrupted");
-        {
-          using database = new Database(`${project}/db/cutoutdb.sqlite`);
-          assert.deepEqual(database.integrityProblems(), []);
-        }
-        const loose = filesBelow(`${project}/data/partial`).filter((path) => !/\.part(\.json)?$/.test(path));
-        assert.deepEqual(loose, [], "unfinished downloads are .part files");
-        assert(filesBelow(project).every((path) => !path.includes(".tmp")), "nothing half written");
-        await run({ project, resume: true, cleanupCutouts: "never" });
-        assert.deepEqual(currentRows(project), expected);
-      });
-    }
-  },
+benchTests("Stopped work", {
+  "run() that is stopped leaves a sound project that the next run finishes with the rows of an undisturbed run":
+    async (
+      bench,
+      test,
+    ) => {
+      const expected = currentRows(await bench.project("measured"));
+      const moments: [string, (event: WorkflowEvent, count: number) => boolean][] = [
+        ["before the plan", (event) => event.type === "catalog_ingested"],
+        ["at the first cutout", (event) => event.type === "download_completed"],
+        ["at the first measurement", (event) => event.type === "measurement_done"],
+        ["at the first outputs", (event) => event.type === "outputs_written"],
+      ];
+      for (const [moment, when] of moments) {
+        await test.step(moment, async () => {
+          const project = await bench.project("calibrated");
+          const error = await stopAt(project, when);
+          assert(error instanceof DOMException && error.name === "AbortError", String(error));
+          assert.equal(lastRun(project), "interrupted");
+          {
+            using database = new Database(`${project}/db/cutoutdb.sqlite`);
+            assert.deepEqual(database.integrityProblems(), []);
+          }
+          const loose = filesBelow(`${project}/data/partial`).filter((path) =>
+            !/\.part(\.json)?$/.test(path)
+          );
+          assert.deepEqual(loose, [], "unfinished downloads are .part files");
+          assert(filesBelow(project).every((path) => !path.includes(".tmp")), "nothing half written");
+          await run({ project, resume: true, cleanupCutouts: "never" });
+          assert.deepEqual(currentRows(project), expected);
+        });
+      }
+    },
 
-  "gives the reason of the caller's signal, and is recorded as interrupted": async (bench) => {
+  "run() that is stopped gives the reason of the caller's signal, and is recorded as interrupted": async (
+    bench,
+  ) => {
     const project = await bench.project("calibrated");
     const reason = new TaggedError("interrupted/stopped", "Stopped before the work was done");
     const before = currentRows(project);
@@ -81,7 +86,7 @@ benchTests("run() that is stopped", {
     assert.deepEqual(bench.archive.requests, []);
   },
 
-  "stops transfers at once, however long the archive would take": async (bench) => {
+  "run() that is stopped stops transfers at once, however long the archive would take": async (bench) => {
     const project = await bench.project("calibrated");
     await using slow = await startSmallArchive({ link: { bytesPerSecond: 200_000 } });
     const stop = new AbortController();
@@ -102,7 +107,7 @@ benchTests("run() that is stopped", {
     );
   },
 
-  "gives everything back when a listener throws, which it must not": async (bench) => {
+  "run() that is stopped gives everything back when a listener throws, which it must not": async (bench) => {
     const project = await bench.project("calibrated");
     const error = await run({
       project,
@@ -120,10 +125,10 @@ benchTests("run() that is stopped", {
       "nothing goes on behind its back",
     );
   },
-});
 
-benchTests("discover() that is stopped", {
-  "keeps the answers that have come, and asks for the others when resumed": async (bench) => {
+  "discover() that is stopped keeps the answers that have come, and asks for the others when resumed": async (
+    bench,
+  ) => {
     const project = await bench.project("new");
     const stop = new AbortController();
     const config = { "discovery.concurrency": 1 };
