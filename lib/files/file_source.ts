@@ -11,6 +11,8 @@ export class FileSource implements ByteSource, Disposable {
   /** The file's length when it was opened. */
   readonly byteLength: number;
   #file: Deno.FsFile | undefined;
+  /** Where the next reading starts; unknown after a failure. */
+  #position = 0;
 
   /** Opens the file at `path`. Throws `storage/*` when that fails. */
   constructor(path: string) {
@@ -51,12 +53,14 @@ export class FileSource implements ByteSource, Disposable {
     if (this.#file === undefined) throw new TypeError(`The file ${this.path} is closed`);
     let filled = 0;
     try {
-      if (target.length > 0) this.#file.seekSync(offset, Deno.SeekMode.Start);
+      if (target.length > 0 && offset !== this.#position) this.#file.seekSync(offset, Deno.SeekMode.Start);
+      this.#position = NaN;
       while (filled < target.length) {
         const count = this.#file.readSync(filled === 0 ? target : target.subarray(filled));
         if (count === null) break;
         filled += count;
       }
+      this.#position = offset + filled;
     } catch (error) {
       throw storageError(error, "read", this.path);
     }

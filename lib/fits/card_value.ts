@@ -116,3 +116,25 @@ export function quickInteger(bytes: Uint8Array, start: number): number | undefin
   if (place < end && bytes[place] !== SLASH) return undefined;
   return negative ? -value : value;
 }
+
+/** Whether a byte may stand in a plain real number: digits, signs, point and E. */
+function isRealByte(byte: number): boolean {
+  return (byte >= ZERO && byte <= ZERO + 9) || byte === 43 || byte === MINUS || byte === 46 || byte === 69;
+}
+
+/**
+ * The value of the record from byte `start` of `bytes` on when it is a plain real number ("CRVAL1  = 307.61 / ..."),
+ * read without decoding the rest of the card; undefined for every other record.
+ */
+export function quickReal(bytes: Uint8Array, start: number): number | undefined {
+  if (bytes[start + 8] !== 61 || bytes[start + 9] !== BLANK) return undefined;
+  const end = start + 80;
+  let first = start + 10;
+  while (first < end && bytes[first] === BLANK) first++;
+  let place = first;
+  let text = "";
+  for (; place < end && isRealByte(bytes[place]!); place++) text += String.fromCharCode(bytes[place]!);
+  while (place < end && bytes[place] === BLANK) place++;
+  if (place < end && bytes[place] !== SLASH) return undefined;
+  return REAL.test(text) ? Number(text) : undefined;
+}

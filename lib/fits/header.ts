@@ -3,9 +3,9 @@ import { BLOCK_BYTES, type Card, CARD_BYTES, type CardProblem } from "./card.ts"
 import { formatCard, formatCommentary, isCommentary } from "./card_format.ts";
 import { CardIndex } from "./card_index.ts";
 import { hierarchKeyword, parseCardAt } from "./card_parse.ts";
-import { quickInteger } from "./card_value.ts";
+import { quickInteger, quickReal } from "./card_value.ts";
 import { fitsError } from "./fits_error.ts";
-import { decodeLatin1, encodeLatin1 } from "./latin1.ts";
+import { decodeLatin1, decodeShortLatin1, encodeLatin1 } from "./latin1.ts";
 
 /**
  * The keywords of one HDU, in order, as they stand in the file.
@@ -71,8 +71,9 @@ export class Header implements Keywords {
     if (this.#cards === undefined) {
       const record = this.#record(name);
       if (record < 0) return undefined;
-      const integer = quickInteger(this.#bytes, record * CARD_BYTES);
-      if (integer !== undefined) return integer;
+      const start = record * CARD_BYTES;
+      const number = quickInteger(this.#bytes, start) ?? quickReal(this.#bytes, start);
+      if (number !== undefined) return number;
     }
     return this.card(name)?.value;
   }
@@ -243,7 +244,15 @@ export class Header implements Keywords {
   /** Finds a keyword in the bytes without listing the cards. */
   #lookUp(name: string): Card | undefined {
     const record = this.#record(name);
-    return record < 0 ? undefined : parseCardAt(this.#decode(), record, this.#byteOffset).card;
+    if (record < 0) return undefined;
+    if (this.#text === undefined) {
+      // Most cards are one record; to decode the whole header for it costs more than all else.
+      const start = record * CARD_BYTES;
+      const text = decodeShortLatin1(this.#bytes.subarray(start, start + CARD_BYTES));
+      const { card } = parseCardAt(text, 0, this.#byteOffset + start);
+      if (typeof card.value !== "string" || !card.value.endsWith("&")) return card;
+    }
+    return parseCardAt(this.#decode(), record, this.#byteOffset).card;
   }
 
   /** The record where the first card of `name` starts, or -1. */

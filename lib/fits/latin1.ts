@@ -20,6 +20,11 @@ function decodeSlowly(bytes: Uint8Array): string {
   return parts.join("");
 }
 
+/** Decodes a few bytes, such as a card, with less ado than {@linkcode decodeLatin1}. */
+export function decodeShortLatin1(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
 /** Encodes text as one byte a character; only the characters that {@linkcode decodeLatin1} gives may occur. */
 export function encodeLatin1(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);

@@ -9,6 +9,9 @@ import type { EpsfRowLayout, PsfCache, PsfDescription } from "./psf_cache.ts";
 import { gridOfCenters, type PsfZones, rowsOfZones, zoneCenter } from "./psf_zones.ts";
 import { spherexError } from "./spherex_error.ts";
 
+/** What is known of a table by its header and its columns of centres. */
+type EpsfDescription = Pick<PsfDescription, "zones"> & { readonly row: EpsfRowLayout };
+
 /** Centres that differ by less than this, pixels, are the same. */
 const SAME_CENTER_PIXELS = 0.05;
 
@@ -24,7 +27,7 @@ export class EpsfTable {
   readonly #cache: PsfCache;
   readonly #label: string;
 
-  private constructor(description: Required<PsfDescription>, hdu: Hdu, cache: PsfCache, label: string) {
+  private constructor(description: EpsfDescription, hdu: Hdu, cache: PsfCache, label: string) {
     this.zones = description.zones;
     this.#row = description.row;
     this.#hdu = hdu;
@@ -120,7 +123,7 @@ function hasLight(samples: Float32Array | Float64Array): boolean {
   return sum > 0 && sum < Infinity;
 }
 
-async function describe(hdu: Hdu): Promise<Required<PsfDescription>> {
+async function describe(hdu: Hdu): Promise<EpsfDescription> {
   const layout = tableLayout(hdu);
   const find = (name: string) => layout.columns.find((column) => column.name.toUpperCase() === name);
   const [x, y, samples] = [find("XCENTER"), find("YCENTER"), find("EPSF")];

@@ -113,6 +113,7 @@ export class Level2File implements Disposable {
   readonly #psfCache: PsfCache | undefined;
   #celestial: CelestialWcs | undefined;
   #frame: DetectorFrame | undefined;
+  #release: { readonly value: Release | undefined } | undefined;
 
   /** Used by {@linkcode openLevel2}. */
   constructor(
@@ -148,7 +149,8 @@ export class Level2File implements Disposable {
 
   /** Release that the pipeline version belongs to, or undefined. */
   get release(): Release | undefined {
-    return releaseOfVersion(this.version);
+    this.#release ??= { value: releaseOfVersion(this.version) };
+    return this.#release.value;
   }
 
   /** Observation (OBSID), such as `2025W51_1A_0684_2`, or undefined. */

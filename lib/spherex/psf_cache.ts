@@ -21,6 +21,8 @@ export interface EpsfRowLayout {
 export interface PsfDescription {
   /** The zones. */
   readonly zones: PsfZones;
+  /** Whether the samples of a cube stand in the file as plain float32. */
+  readonly isPlain?: boolean;
   /** The columns of an ePSF table. */
   readonly row?: EpsfRowLayout;
 }

@@ -7,7 +7,7 @@ import type { PsfSamples, WeightedPlane } from "../psf/psf_samples.ts";
 import type { ZoneShare } from "../psf/zones.ts";
 import { PIXEL_SCALE_ARCSEC } from "./bands.ts";
 import { readScratch } from "./in_place_source.ts";
-import type { PsfCache } from "./psf_cache.ts";
+import type { PsfCache, PsfDescription } from "./psf_cache.ts";
 import { gridOfCube, type PsfZones } from "./psf_zones.ts";
 import { spherexError } from "./spherex_error.ts";
 
@@ -21,9 +21,11 @@ export class PsfCube {
   readonly #hdu: Hdu;
   readonly #cache: PsfCache;
   readonly #label: string;
+  readonly #isPlain: boolean;
 
-  private constructor(zones: PsfZones, hdu: Hdu, cache: PsfCache, label: string) {
+  private constructor({ zones, isPlain }: PsfDescription, hdu: Hdu, cache: PsfCache, label: string) {
     this.zones = zones;
+    this.#isPlain = isPlain === true;
     this.#hdu = hdu;
     this.#cache = cache;
     this.#label = label;
@@ -38,10 +40,10 @@ export class PsfCube {
     const read = readExactly(hdu.source, hdu.headerOffset, length, "the header of the PSF");
     const header = read instanceof Uint8Array ? read : await read;
     const known = cache.description(header);
-    if (known !== undefined) return new PsfCube(known.zones, hdu, cache, label);
-    const zones = cubeZones(hdu);
-    cache.remember(header, { zones });
-    return new PsfCube(zones, hdu, cache, label);
+    if (known !== undefined) return new PsfCube(known, hdu, cache, label);
+    const description = { zones: cubeZones(hdu), isPlain: isPlainImage(hdu) };
+    cache.remember(header, description);
+    return new PsfCube(description, hdu, cache, label);
   }
 
   /** Reads the planes of the zones given, each with its share. Throws `fits/truncated` when the file ends before. */
@@ -57,9 +59,8 @@ export class PsfCube {
 
   #readPlane(plane: number): Float32Array | Float64Array | Promise<Float32Array | Float64Array> {
     const { size } = this.zones;
-    const { header, kind, dataOffset, source } = this.#hdu;
-    const { scale, zero } = imageScaling(header);
-    if (kind !== "image" || header.get("BITPIX") !== -32 || scale !== 1 || zero !== 0) {
+    const { dataOffset, source } = this.#hdu;
+    if (!this.#isPlain) {
       return readImageSection(this.#hdu, { x0: 0, y0: 0, width: size, height: size, plane }).then(
         toFloat32Array,
       );
@@ -76,6 +77,12 @@ export class PsfCube {
     if (read instanceof Uint8Array) return this.#cache.samples(key, read, 4);
     return read.then((bytes) => this.#cache.samples(key, bytes, 4));
   }
+}
+
+/** Whether an image is stored as float32 without scaling. */
+function isPlainImage({ header, kind }: Hdu): boolean {
+  const { scale, zero } = imageScaling(header);
+  return kind === "image" && header.get("BITPIX") === -32 && scale === 1 && zero === 0;
 }
 
 /** The zones that the header of a PSF cube describes. Throws `spherex/bad-psf` when it is none. */

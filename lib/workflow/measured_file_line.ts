@@ -1,20 +1,26 @@
 import { canonicalCell, type MeasurementCell, type MeasurementRow } from "../outputs/measurement_row.ts";
 import { REPEATED_COLUMNS, SPECTRUM_COLUMNS } from "../outputs/spectrum_columns.ts";
 
-/** The keys of a line in their order: the columns of the spectra table between the path and the error. */
-const KEYS: readonly { readonly name: string; readonly source: string; readonly text: string }[] = [
+/** The cells of a line in their order: the columns of the spectra table, then the error. */
+const NAMES: readonly string[] = [
   ...SPECTRUM_COLUMNS.map((column) => column.name),
   "error_code",
   "error_message",
-].map((name) => ({
-  name,
-  source: (REPEATED_COLUMNS as Readonly<Record<string, string>>)[name] ?? name,
-  text: `,${JSON.stringify(name)}:`,
-}));
+];
+/** The column that each cell repeats, or its own. */
+const SOURCES: readonly string[] = NAMES.map((name) =>
+  (REPEATED_COLUMNS as Readonly<Record<string, string>>)[name] ?? name
+);
+/** What stands before each cell. */
+const KEYS: readonly string[] = NAMES.map((name) => `,${JSON.stringify(name)}:`);
+
+/** Text without anything to escape. */
+const PLAIN_TEXT = /^[\w .:;,+()/-]*$/;
 
 function cellJson(value: MeasurementCell | undefined): string {
   const cell = canonicalCell(value);
-  return typeof cell === "string" ? JSON.stringify(cell) : String(cell);
+  if (typeof cell !== "string") return String(cell);
+  return PLAIN_TEXT.test(cell) ? `"${cell}"` : JSON.stringify(cell);
 }
 
 /**
@@ -22,7 +28,10 @@ function cellJson(value: MeasurementCell | undefined): string {
  * absent is null. Numbers are the shortest decimals that read back as the same doubles.
  */
 export function measuredFileLine(path: string, row: MeasurementRow): string {
-  let line = `{"path":${JSON.stringify(path)}`;
-  for (const { name, source, text } of KEYS) line += text + cellJson(row[name] ?? row[source]);
-  return `${line}}`;
+  const parts: string[] = [`{"path":${JSON.stringify(path)}`];
+  for (let i = 0; i < NAMES.length; i++) {
+    parts.push(KEYS[i]!, cellJson(row[NAMES[i]!] ?? row[SOURCES[i]!]));
+  }
+  parts.push("}");
+  return parts.join("");
 }

@@ -18,6 +18,8 @@ const OF_PROJECT = new Set([
   "cutout_sha256",
   "spectral_wcs_calibration_id",
   "solid_angle_calibration_id",
+  // A PSF that was left out of a cutout is the image's own for the project, which knows where it came from.
+  "psf_calibration_id",
   "path",
   "error_code",
   "error_message",
