@@ -96,4 +96,34 @@ export const PROJECT_STEPS: readonly TutorialStep[] = [
       /\nhint: Did you mean runtime\.max_fit_workers\?\n$/,
     ],
   },
+  {
+    about: "3 validate refuses a folder outside of the project",
+    command: "spxcutdb validate --project ./project --batch-config unsafe_batch.yaml",
+    before: (walk) =>
+      Deno.writeTextFile(walk.path("unsafe_batch.yaml"), "project:\n  data_root: ../elsewhere\n"),
+    code: 3,
+    says: [/^error\[config\/invalid-value\]: .*project\.data_root.*expected a path inside the project/],
+  },
+  {
+    about: "3 validate refuses limits that contradict each other",
+    command: "spxcutdb validate --project ./project --batch-config odd_batch.yaml",
+    before: (walk) =>
+      Deno.writeTextFile(
+        walk.path("odd_batch.yaml"),
+        "cutouts:\n  min_size_arcsec: 90\n  max_size_arcsec: 80\n",
+      ),
+    code: 3,
+    says: [/^error\[config\/inconsistent\]: /],
+  },
+  {
+    about: "3 validate tells all that is wrong with a catalog, with lines",
+    command: "spxcutdb validate --project ./project --catalog wrong_catalog.csv",
+    before: (walk) =>
+      Deno.writeTextFile(
+        walk.path("wrong_catalog.csv"),
+        "Name,RA_deg,DEC_deg\nA,10,20\nA,11,21\nB,NaN,0\nC,10,95\n",
+      ),
+    code: 3,
+    says: [/wrong_catalog\.csv:3: /, /wrong_catalog\.csv:4: /, /wrong_catalog\.csv:5: /],
+  },
 ];

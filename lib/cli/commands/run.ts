@@ -21,7 +21,7 @@ const policy = choiceOption(
 );
 
 function planText(plan: PlanCounts): string {
-  return `Plan      ${countText(plan.items)} images of ${countedText(plan.sources, "source")}: ` +
+  return `Plan      ${countedText(plan.items, "image")} of ${countedText(plan.sources, "source")}: ` +
     `${countText(plan.photometryValid)} current, ${
       countText(plan.cutoutValidMeasurementMissing)
     } to measure, ` +
