@@ -42,6 +42,8 @@ export interface CutoutPixels {
   readonly zoneCenterX: number;
   /** Centre of that zone on the parent detector, 0-based pixels. */
   readonly zoneCenterY: number;
+  /** Sources of a catalogue other than the target, 0-based pixels of the cutout; fitted jointly at these places. */
+  readonly knownNeighbors?: readonly { readonly x: number; readonly y: number }[];
   /** What was already known to be wrong when the pixels were read, such as a calibration mismatch. */
   readonly initialFlags?: readonly PhotometryFlagName[];
 }

@@ -5,6 +5,7 @@ import {
   type JointEvidence,
   largestCorrelation,
   type NeighborPlace,
+  placeKnownNeighbors,
   placeNeighbors,
 } from "./joint_fit.ts";
 import { markNeighbor } from "./masks.ts";
@@ -182,7 +183,8 @@ function separate(
   flagsBefore: readonly PhotometryFlagName[],
 ): TargetFit {
   const { pixels, settings, workspace, flags } = context;
-  const places = placeNeighbors(pixels, alone.search.components, settings, workspace);
+  const known = placeKnownNeighbors(pixels, settings, workspace);
+  const places = placeNeighbors(pixels, alone.search.components, known, settings, workspace);
   if (places.length === 0) return alone;
   flags.clear();
   for (const name of flagsBefore) flags.add(name);

@@ -1,6 +1,7 @@
 import type { CutoutPixels } from "./cutout_pixels.ts";
 import type { ForcedFit } from "./forced_fit.ts";
 import type { MeasureWorkspace } from "./measure_workspace.ts";
+import { PIXEL_ROLE } from "./pixel_roles.ts";
 import { jointWindowHalf, type ResidualComponent } from "./neighbours.ts";
 import { fitScene, refitScene, type Scene, type SceneFit } from "./scene_fit.ts";
 import type { PhotometrySettings } from "./settings.ts";
@@ -19,6 +20,52 @@ export interface NeighborPlace {
   x: number;
   /** Place along y. */
   y: number;
+  /** Whether it stays where it is: a catalogue knows better than the residual. */
+  readonly isFixed: boolean;
+}
+
+/** Share of a known neighbour's light that must lie in the fit box for it to matter. */
+const SMALLEST_SHARE_IN_BOX = 0.01;
+
+/** The share of template `index` of the joint window inside the fit box. */
+function shareInFitBox(index: number, width: number, workspace: MeasureWorkspace): number {
+  const { jointWindow: window, roles } = workspace;
+  const template = window.template(index);
+  let share = 0;
+  for (let y = 0, k = 0; y < window.height; y++) {
+    for (let x = 0, i = window.cutoutRow(y, width); x < window.width; x++, k++, i++) {
+      if (roles[i]! & PIXEL_ROLE.fitBox) share += template[k]!;
+    }
+  }
+  return share;
+}
+
+/**
+ * Renders the known neighbours into the joint window, the nearest to the target first, and keeps those with light in
+ * the fit box. At most `maxNeighbors`.
+ */
+export function placeKnownNeighbors(
+  pixels: CutoutPixels,
+  settings: PhotometrySettings,
+  workspace: MeasureWorkspace,
+): NeighborPlace[] {
+  const { renderer, jointWindow: window } = workspace;
+  const { targetX, targetY, width, height } = pixels;
+  const known = pixels.knownNeighbors ?? [];
+  if (known.length === 0 || !settings.deblending.enabled) return [];
+  window.place(targetX, targetY, jointWindowHalf(settings), width, height);
+  renderTemplate(renderer, window, 0, targetX, targetY);
+  const distance = ({ x, y }: { x: number; y: number }) => Math.hypot(x - targetX, y - targetY);
+  const places: NeighborPlace[] = [];
+  for (const { x, y } of known.toSorted((a, b) => distance(a) - distance(b))) {
+    if (places.length >= settings.deblending.maxNeighbors) break;
+    if (!(distance({ x, y }) < 2 * jointWindowHalf(settings))) continue;
+    renderTemplate(renderer, window, places.length + 1, x, y);
+    if (shareInFitBox(places.length + 1, width, workspace) >= SMALLEST_SHARE_IN_BOX) {
+      places.push({ x, y, isFixed: true });
+    }
+  }
+  return places;
 }
 
 /** The cosine of the angle between two templates of a window: 1 for the same place, 0 for no overlap. */
@@ -33,25 +80,31 @@ function cosineOverlap(a: Float64Array, b: Float64Array, count: number): number 
 }
 
 /**
- * Renders target and components into the joint window and keeps the components that matter: their template
- * overlaps the target's, or they are significant inside the fit box. At most `maxNeighbors`, the brightest.
+ * Renders target and components into the joint window, after the known neighbours, and keeps the components that
+ * matter: their template overlaps the target's, or they are significant inside the fit box. A component near a known
+ * neighbour is its light. At most `maxNeighbors`, the brightest. Returns all places, the known ones first.
  */
 export function placeNeighbors(
   pixels: CutoutPixels,
   components: readonly ResidualComponent[],
+  known: readonly NeighborPlace[],
   settings: PhotometrySettings,
   workspace: MeasureWorkspace,
 ): NeighborPlace[] {
   const { renderer, jointWindow: window } = workspace;
-  const { materialOverlapThreshold, neighborFluxSnrThreshold, maxNeighbors } = settings.deblending;
+  const { materialOverlapThreshold, neighborFluxSnrThreshold, maxNeighbors, mergeRadiusPixels } =
+    settings.deblending;
   window.place(pixels.targetX, pixels.targetY, jointWindowHalf(settings), pixels.width, pixels.height);
   const target = renderTemplate(renderer, window, 0, pixels.targetX, pixels.targetY);
-  const places: NeighborPlace[] = [];
+  const places: NeighborPlace[] = [...known];
   for (const { x, y, snr } of components) {
     if (places.length >= maxNeighbors) break;
+    if (known.some((other) => Math.hypot(other.x - x, other.y - y) < mergeRadiusPixels)) continue;
     const template = renderTemplate(renderer, window, places.length + 1, x, y);
     const overlap = cosineOverlap(target, template, window.count);
-    if (overlap >= materialOverlapThreshold || snr >= neighborFluxSnrThreshold) places.push({ x, y });
+    if (overlap >= materialOverlapThreshold || snr >= neighborFluxSnrThreshold) {
+      places.push({ x, y, isFixed: false });
+    }
   }
   return places;
 }
@@ -104,6 +157,7 @@ function improvePlaces(
   const limit = (value: number, center: number) =>
     Math.min(Math.max(value, center - LARGEST_MOVE_PIXELS), center + LARGEST_MOVE_PIXELS);
   places.forEach((place, n) => {
+    if (place.isFixed) return;
     const [stepX, stepY] = placementStep(scene, n + 1, place, workspace);
     place.x = limit(place.x + Math.min(Math.max(stepX, -0.5), 0.5), found[n]!.x);
     place.y = limit(place.y + Math.min(Math.max(stepY, -0.5), 0.5), found[n]!.y);
@@ -123,7 +177,8 @@ export function fitJointly(
 ): SceneFit {
   const found = places.map((place) => ({ ...place }));
   let answer = fitScene(scene, settings, workspace);
-  for (let round = 0; round < PLACEMENT_ROUNDS && answer.ok; round++) {
+  const rounds = places.every(({ isFixed }) => isFixed) ? 0 : PLACEMENT_ROUNDS;
+  for (let round = 0; round < rounds && answer.ok; round++) {
     improvePlaces(scene, places, found, workspace);
     answer = refitScene(scene, answer, settings, workspace);
   }
