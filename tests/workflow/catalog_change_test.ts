@@ -154,60 +154,58 @@ benchTests("Catalogs", {
       );
     },
 
-  "run() with more in the catalog cuts out what a row asks for, else what the batch or the project says":
-    async (bench) => {
-      const project = await bench.project("calibrated");
-      writeCatalog(
-        project,
-        "Name,RA_deg,DEC_deg,cutout_size_arcsec\nalpha,68.05,-5.37,90\nbeta,127.2,39.08,\n",
-      );
-      const { status } = await recordRun({
-        project,
-        config: { "cutouts.default_size_arcsec": 75 },
-        cleanupCutouts: "never",
-      });
-      assert.equal(status, "success");
-      const sizes = bench.archive.requests.map(({ url }) => [
-        url.includes("68.05") ? "alpha" : "beta",
-        Math.round(Number(new URL(url, "http://archive").searchParams.get("size")) * 3600),
-      ]);
-      assert.deepEqual([...new Set(sizes.map(String))].sort(), ["alpha,90", "beta,75"]);
-      const stored = queryProject(project, "SELECT DISTINCT source_id, size_arcsec FROM cutouts ORDER BY 1");
-      assert.deepEqual(stored, [{ source_id: "alpha", size_arcsec: 90 }, {
-        source_id: "beta",
-        size_arcsec: 75,
-      }]);
-    },
+  "run() cuts out what a row asks for, else what the batch or the project says": async (bench) => {
+    const project = await bench.project("calibrated");
+    writeCatalog(
+      project,
+      "Name,RA_deg,DEC_deg,cutout_size_arcsec\nalpha,68.05,-5.37,90\nbeta,127.2,39.08,\n",
+    );
+    const { status } = await recordRun({
+      project,
+      config: { "cutouts.default_size_arcsec": 75 },
+      cleanupCutouts: "never",
+    });
+    assert.equal(status, "success");
+    const sizes = bench.archive.requests.map(({ url }) => [
+      url.includes("68.05") ? "alpha" : "beta",
+      Math.round(Number(new URL(url, "http://archive").searchParams.get("size")) * 3600),
+    ]);
+    assert.deepEqual([...new Set(sizes.map(String))].sort(), ["alpha,90", "beta,75"]);
+    const stored = queryProject(project, "SELECT DISTINCT source_id, size_arcsec FROM cutouts ORDER BY 1");
+    assert.deepEqual(stored, [{ source_id: "alpha", size_arcsec: 90 }, {
+      source_id: "beta",
+      size_arcsec: 75,
+    }]);
+  },
 
-  "run() with more in the catalog measures a target with proper motion where it was at the time of each image":
-    async (bench) => {
-      const project = await bench.project("calibrated");
-      const motion = "pmra,pmdec,ref_epoch\nalpha,68.05,-5.37,1200,-800,2016\n";
-      writeCatalog(project, `Name,RA_deg,DEC_deg,${motion}`);
-      const config = {
-        "catalog.pm_ra_column": "pmra",
-        "catalog.pm_dec_column": "pmdec",
-        "catalog.epoch_column": "ref_epoch",
-      };
-      const { status } = await recordRun({ project, config });
-      assert.equal(status, "success");
-      const target = {
-        rightAscensionDeg: 68.05,
-        declinationDeg: -5.37,
-        properMotionRaMasPerYear: 1200,
-        properMotionDecMasPerYear: -800,
-        referenceEpochYear: 2016,
-      };
-      const rows = readSpectrum(project, "alpha");
-      assert(rows.length > 2);
-      for (const row of rows) {
-        const expected = positionAt(target, Number(row["mjd_avg"]));
-        assert(Math.abs(Number(row["ra_deg"]) - expected.rightAscensionDeg) < 1e-10);
-        assert(Math.abs(Number(row["dec_deg"]) - expected.declinationDeg) < 1e-10);
-        assert((Number(row["ra_deg"]) - 68.05) * 3600 > 10, "moved by more than ten arcseconds");
-      }
-      assert.equal(new Set(rows.map((row) => row["x_cutout"])).size, rows.length);
-    },
+  "run() measures a target with proper motion where it was at the time of each image": async (bench) => {
+    const project = await bench.project("calibrated");
+    const motion = "pmra,pmdec,ref_epoch\nalpha,68.05,-5.37,1200,-800,2016\n";
+    writeCatalog(project, `Name,RA_deg,DEC_deg,${motion}`);
+    const config = {
+      "catalog.pm_ra_column": "pmra",
+      "catalog.pm_dec_column": "pmdec",
+      "catalog.epoch_column": "ref_epoch",
+    };
+    const { status } = await recordRun({ project, config });
+    assert.equal(status, "success");
+    const target = {
+      rightAscensionDeg: 68.05,
+      declinationDeg: -5.37,
+      properMotionRaMasPerYear: 1200,
+      properMotionDecMasPerYear: -800,
+      referenceEpochYear: 2016,
+    };
+    const rows = readSpectrum(project, "alpha");
+    assert(rows.length > 2);
+    for (const row of rows) {
+      const expected = positionAt(target, Number(row["mjd_avg"]));
+      assert(Math.abs(Number(row["ra_deg"]) - expected.rightAscensionDeg) < 1e-10);
+      assert(Math.abs(Number(row["dec_deg"]) - expected.declinationDeg) < 1e-10);
+      assert((Number(row["ra_deg"]) - 68.05) * 3600 > 10, "moved by more than ten arcseconds");
+    }
+    assert.equal(new Set(rows.map((row) => row["x_cutout"])).size, rows.length);
+  },
 
   "init() makes the documented tree and refuses to do so twice, unless forced, which keeps the data": async (
     bench,

@@ -180,7 +180,7 @@ benchTests("Cleanup", {
     assert.match(kept[0]!.reason, /full quality plot/);
   },
 
-  "run() and its cleanup policies success-after-run deletes after the last source only": async (bench) => {
+  "run() with success-after-run deletes after the last source only": async (bench) => {
     const project = await bench.project("measured");
     const { events, counts } = await recordRun({ project, cleanupCutouts: "success-after-run" });
     const order = events.map((event) => event.type);
@@ -189,7 +189,7 @@ benchTests("Cleanup", {
     assert.deepEqual(filesBelow(`${project}/data/cutouts`), []);
   },
 
-  "run() and its cleanup policies never keeps all": async (bench) => {
+  "run() with never keeps all cutouts": async (bench) => {
     const project = await bench.project("measured");
     const before = filesBelow(`${project}/data/cutouts`);
     const { counts } = await recordRun({ project, cleanupCutouts: "never" });

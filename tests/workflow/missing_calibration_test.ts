@@ -5,20 +5,21 @@ import { validateProject } from "../../lib/workflow/validate_project.ts";
 import { archiveConfig, benchTests, queryProject, recordRun, startSmallArchive } from "./project_fixture.ts";
 
 benchTests("What a run needs", {
-  "run() without what it needs fails before any cutout is asked for when all calibration is missing, with the command":
-    async (bench) => {
-      const project = await bench.project("discovered");
-      await assert.rejects(
-        recordRun({ project, downloadMissing: true }),
-        (error) =>
-          isTaggedError(error, "calibration/missing") &&
-          /calibration sync --project .* --product required/.test(error.hint!) &&
-          /--sync-calibration/.test(error.hint!),
-      );
-      assert.deepEqual(bench.archive.requests, []);
-    },
+  "run() fails before any cutout is asked for when all calibration is missing, with the command": async (
+    bench,
+  ) => {
+    const project = await bench.project("discovered");
+    await assert.rejects(
+      recordRun({ project, downloadMissing: true }),
+      (error) =>
+        isTaggedError(error, "calibration/missing") &&
+        /calibration sync --project .* --product required/.test(error.hint!) &&
+        /--sync-calibration/.test(error.hint!),
+    );
+    assert.deepEqual(bench.archive.requests, []);
+  },
 
-  "run() without what it needs leaves out the detectors without calibration and measures the others": async (
+  "run() leaves out the detectors without calibration and measures the others": async (
     bench,
   ) => {
     const project = await bench.project("discovered");
@@ -43,7 +44,7 @@ benchTests("What a run needs", {
     assert.deepEqual([completed.status, completed.counts.measured], ["success", plan.calibrationMissing]);
   },
 
-  "run() without what it needs fails without discovery, with the command": async (bench) => {
+  "run() fails without discovery, with the command": async (bench) => {
     const project = await bench.project("new");
     await assert.rejects(
       recordRun({ project, downloadMissing: true }),
@@ -56,17 +57,16 @@ benchTests("What a run needs", {
     assert.deepEqual(queryProject(project, "SELECT status FROM runs"), [{ status: "failed" }]);
   },
 
-  "run() without what it needs says that discovery failed when it was asked for and no source was answered":
-    async (bench) => {
-      const project = await bench.project("new");
-      await using failing = await startSmallArchive({
-        faults: { decide: ({ route }) => route === "sia" ? "status-503" : undefined },
-      });
-      await assert.rejects(
-        recordRun({ project, discover: true, config: archiveConfig(failing) }),
-        (error) => isTaggedError(error, "discovery/missing") && /summary .*--failed-only/.test(error.hint!),
-      );
-    },
+  "run() says that discovery failed when it was asked for and no source was answered": async (bench) => {
+    const project = await bench.project("new");
+    await using failing = await startSmallArchive({
+      faults: { decide: ({ route }) => route === "sia" ? "status-503" : undefined },
+    });
+    await assert.rejects(
+      recordRun({ project, discover: true, config: archiveConfig(failing) }),
+      (error) => isTaggedError(error, "discovery/missing") && /summary .*--failed-only/.test(error.hint!),
+    );
+  },
 
   "syncCalibrations() fetches a file once, and again when it is gone from the cache": async (bench) => {
     const project = await bench.project("calibrated");

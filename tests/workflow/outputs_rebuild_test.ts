@@ -87,7 +87,7 @@ benchTests("Outputs", {
     assert.deepEqual(filesBelow(`${project}/results`), []);
   },
 
-  "run() and outputs writes what is missing again without measuring, unless told not to": async (bench) => {
+  "run() writes what is missing again without measuring, unless told not to": async (bench) => {
     const project = await bench.project("measured");
     const { csv } = outputPaths("alpha");
     Deno.removeSync(`${project}/${csv}`);
@@ -102,7 +102,7 @@ benchTests("Outputs", {
     assert.deepEqual(bench.archive.requests, []);
   },
 
-  "run() and outputs says in the outputs of a source that no image covers it": async (bench) => {
+  "run() says in the outputs of a source that no image covers it": async (bench) => {
     const project = await bench.project("measured");
     const config = { "discovery.collections": ["spherex_qr3"] };
     Deno.writeTextFileSync(`${project}/../catalog.csv`, "Name,RA_deg,DEC_deg\nnowhere,200.5,10.25\n");

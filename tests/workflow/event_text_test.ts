@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { eventText } from "../../lib/workflow/event_text.ts";
+import { eventAsJson, type WorkflowEvent } from "../../lib/workflow/events.ts";
+import { RunTally } from "../../lib/workflow/run_tally.ts";
+
+const CUTOUT = { sourceName: "TDE_2025aarm", cutoutKey: "0123456789abcdef" };
+const FAILURE = { code: "net/status", message: "The server answered 503", hint: "Run it again" };
+const CALIBRATION = { product: "spectral_wcs", release: "QR2", detector: 3 };
+const PLAN = {
+  sources: 2,
+  items: 10,
+  photometryValid: 4,
+  cutoutValidMeasurementMissing: 3,
+  cutoutMissingOrInvalid: 2,
+  calibrationMissing: 1,
+};
+
+/** An event of every type, and what its line has to name. */
+const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>> = {
+  progress: [{ stage: "measure", done: 3, total: 10, failed: 1 }, /^measure 3\/10, 1 failed$/],
+  run_started: [{ runId: "R1", command: "run", configHash: "abcdef0123456789" }, /R1 .*run.* abcdef012345$/],
+  workflow_runtime: [{ limits: { fitWorkers: 2, openFitsFiles: 8 } }, /fitWorkers 2, openFitsFiles 8/],
+  catalog_ingested: [
+    { path: "c.csv", sources: 9, added: 2, changed: 3, retired: 4 },
+    /c\.csv: 9 sources, 2 new, 3 changed, 4 retired/,
+  ],
+  discovery_answered: [
+    { ...CUTOUT, collection: "spherex_qr3", products: 12, newMatches: 5, overflow: true },
+    /TDE_2025aarm: 12 images in spherex_qr3, 5 new, cut short/,
+  ],
+  discovery_skipped: [{ ...CUTOUT, collections: 4 }, /TDE_2025aarm: 4 collections/],
+  discovery_failed: [
+    { ...CUTOUT, ...FAILURE, collection: "spherex_qr3" },
+    /spherex_qr3 .*503 \[net\/status\]/,
+  ],
+  calibration_ready: [
+    { ...CALIBRATION, version: "cal-wcs-v4-2025-254", downloaded: true, bytes: 33_307_200 },
+    /QR2 spectral_wcs D3 cal-wcs-v4-2025-254 fetched, 33\.3 MB/,
+  ],
+  calibration_failed: [{ ...CALIBRATION, ...FAILURE }, /QR2 spectral_wcs D3 .*503 \[net\/status\]/],
+  workflow_plan: [
+    { counts: PLAN },
+    /10 items of 2 sources: 4 current, 3 to measure, 2 to fetch and measure, 1 without calibration/,
+  ],
+  download_completed: [
+    { ...CUTOUT, bytes: 5_063_040, bytesReceived: 5_063_040, access: "cutout", attempts: 2 },
+    /cutout 01234567 fetched, 5\.1 MB.*attempt 2/,
+  ],
+  download_retry: [
+    { ...CUTOUT, ...FAILURE, attempt: 1, delaySeconds: 2.25, access: "cutout", nextAccess: "cutout" },
+    /cutout 01234567 attempt 1 failed, again in 2\.[23] s: .*503 \[net\/status\]/,
+  ],
+  download_failed: [
+    { ...CUTOUT, ...FAILURE, phase: "download" },
+    /01234567 failed \(download\): .*\[net\/status\]/,
+  ],
+  fit_queued: [CUTOUT, /cutout 01234567/],
+  measurement_done: [
+    {
+      ...CUTOUT,
+      measurementId: "m",
+      wavelengthMicron: 1.23456,
+      fluxMicroJy: -12.345,
+      fluxErrorMicroJy: 3.21,
+      detectionStatus: "negative_flux",
+      scienceRecommended: false,
+    },
+    /1\.2346 um, -12\.3\d ± 3\.2 uJy, negative_flux, not recommended/,
+  ],
+  fit_failed: [{ ...CUTOUT, ...FAILURE }, /fit of cutout 01234567 failed: .*\[net\/status\]/],
+  backpressure: [{ liveCutouts: 7, liveBytes: 35e6, waiting: 20 }, /7 cutouts, 35\.0 MB on disk; 20 to come/],
+  blocked_storage_backpressure: [{ ...CUTOUT, items: 5, hint: "Make room" }, /5 items .*Make room/],
+  outputs_written: [{ ...CUTOUT, rows: 102, manifest: "m" }, /outputs written, 102 rows/],
+  output_failed: [{ ...CUTOUT, ...FAILURE }, /outputs failed: .*\[net\/status\]/],
+  full_qa_missing_no_cutout: [
+    { ...CUTOUT, items: 3, hint: "Draw them so" },
+    /3 full-QA plots .*Draw them so/,
+  ],
+  full_qa_written: [{ ...CUTOUT, plots: 3 }, /3 full-QA plots written/],
+  source_finalized: [
+    { ...CUTOUT, state: "source_partial", measured: 5, recommended: 4, failed: 1 },
+    /source_partial, 5 measured, 4 recommended, 1 failed/,
+  ],
+  cleanup: [{ ...CUTOUT, deleted: 4, bytes: 20e6, kept: 1 }, /4 cutouts deleted, 20\.0 MB freed, 1 kept/],
+  report_written: [{ path: "results/report.html", sources: 2, dataFiles: 2 }, /results\/report\.html/],
+  warning: [{ message: "Odd", hint: "Look at it" }, /^Warning: Odd\. Look at it$/],
+  workflow_complete: [
+    { status: "success", counts: new RunTally().snapshot() },
+    /success, 0 measured, 0 current before, 0 cutouts fetched/,
+  ],
+};
+
+Deno.test("eventText() tells every event in one line with its names and numbers", () => {
+  for (const [type, [fields, expected]] of Object.entries(EVENTS)) {
+    const text = eventText({ type, ...fields } as WorkflowEvent);
+    assert.match(text, expected, type);
+    assert.doesNotMatch(text, /undefined|NaN|\[object|\n|\.$/, `${type}: ${text}`);
+  }
+});
+
+Deno.test("eventText() says so when a measurement has no wavelength or no flux", () => {
+  const nothing = { wavelengthMicron: null, fluxMicroJy: null, fluxErrorMicroJy: null };
+  const event = { type: "measurement_done", ...EVENTS.measurement_done[0], ...nothing } as WorkflowEvent;
+  assert.match(eventText(event), /no wavelength um, no flux/);
+});
+
+Deno.test("eventAsJson() keeps every field of an event", () => {
+  for (const [type, [fields]] of Object.entries(EVENTS)) {
+    const event = { type, ...fields } as WorkflowEvent;
+    assert.deepEqual(eventAsJson(event), structuredClone(event), type);
+  }
+});
