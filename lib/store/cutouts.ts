@@ -18,6 +18,12 @@ export interface CutoutRecord {
   readonly fileSizeBytes: number;
   /** SHA-256 of the file. */
   readonly sha256: string;
+  /** SHA-256 of what is measured in it, the same whichever way the file was fetched. */
+  readonly contentSha256: string;
+  /** The route that brought it: `cutout`, `truncated` or `cloud`. */
+  readonly accessRoute: string;
+  /** SHA-256 of the calibration product that holds the PSF that was left out; null for a file with its own. */
+  readonly psfFileSha256: string | null;
   /** Outcome of the validation, such as `passed` or `failed_missing_hdu`. */
   readonly validationStatus: string;
   /** Why the validation failed; null when it passed. */
@@ -45,7 +51,8 @@ export interface LedgerEntry {
 const COLUMNS =
   `cutout_key AS cutoutKey, source_id AS sourceId, product_id AS productId, local_path AS localPath,
   size_arcsec AS sizeArcsec, state, file_size_bytes AS fileSizeBytes, sha256, validation_status AS validationStatus,
-  validation_reason AS validationReason, validation_json AS validationJson`;
+  validation_reason AS validationReason, validation_json AS validationJson, content_sha256 AS contentSha256,
+  access_route AS accessRoute, psf_file_sha256 AS psfFileSha256`;
 
 /** The cutout files and the ledger of their removal. */
 export class CutoutTable {
@@ -101,11 +108,13 @@ export class CutoutTable {
   /** Stores what is known of a cutout, in place of what was known. */
   put(cutout: CutoutRecord, now: string, runId: string): void {
     this.#database.write(
-      `INSERT INTO cutouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+      `INSERT INTO cutouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          local_path = excluded.local_path, state = excluded.state, file_size_bytes = excluded.file_size_bytes,
          sha256 = excluded.sha256, validation_status = excluded.validation_status,
          validation_reason = excluded.validation_reason, validation_json = excluded.validation_json,
-         validated_at = excluded.validated_at, run_id = excluded.run_id`,
+         validated_at = excluded.validated_at, run_id = excluded.run_id,
+         content_sha256 = excluded.content_sha256, access_route = excluded.access_route,
+         psf_file_sha256 = excluded.psf_file_sha256`,
       cutout.cutoutKey,
       cutout.sourceId,
       cutout.productId,
@@ -119,6 +128,9 @@ export class CutoutTable {
       cutout.validationJson,
       now,
       runId,
+      cutout.contentSha256,
+      cutout.accessRoute,
+      cutout.psfFileSha256,
     );
   }
 

@@ -9,7 +9,7 @@ export interface MeasurementInputs {
   readonly productId: string;
   /** The cutout it was measured on. */
   readonly cutoutKey: string;
-  /** SHA-256 of the cutout's bytes. */
+  /** SHA-256 of what is measured in the cutout. */
   readonly cutoutSha256: string;
   /** Calibration product that gave wavelength and bandwidth. */
   readonly spectralWcsCalibrationId: string;

@@ -1,4 +1,5 @@
 import initial from "./migrations/001_initial.sql" with { type: "text" };
+import cutoutContent from "./migrations/002_cutout_content.sql" with { type: "text" };
 
 /** One step of the database's schema; steps are only ever added. */
 export interface Migration {
@@ -13,4 +14,5 @@ export interface Migration {
 /** All steps in order. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, description: "sources, products, cutouts, measurements, outputs, runs", sql: initial },
+  { version: 2, description: "the content of cutouts apart from their files", sql: cutoutContent },
 ];

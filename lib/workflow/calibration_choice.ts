@@ -67,6 +67,16 @@ export class CalibrationChoice {
     return this.#known.get(key);
   }
 
+  /** The newest file of a product of one release, whether or not images are to be measured with it. */
+  newest(product: CalibrationProduct, release: string, detector: number): CalibrationRecord | undefined {
+    return this.#demanded({ product, release }, detector);
+  }
+
+  /** The file with these contents. */
+  withSha256(sha256: string): CalibrationRecord | undefined {
+    return this.#candidates.find(({ record }) => record.sha256 === sha256)?.record;
+  }
+
   /** How well the files fit an image whose header names the given identifiers. */
   match(
     release: string,

@@ -17,6 +17,15 @@ function onlyRelease(product: CalibrationProduct): Release | undefined {
 }
 
 /**
+ * The PSF product whose file holds what every image of a release repeats, so that it need not be fetched again and
+ * again; undefined when whole files are to be fetched. Nothing depends on it but bytes.
+ */
+export function repeatedPsfProduct(config: Config, imageRelease: string): CalibrationProduct | undefined {
+  if (config.cutouts.access === "cutout") return undefined;
+  return imageRelease === "QR3" ? "epsf" : imageRelease === "QR2" ? "average_psf" : undefined;
+}
+
+/**
  * What a configuration demands for images of a release, beside the two maps: the PSF product that
  * `photometry.psf.source` names, and the flux correction of images before QR3 when it is to be applied.
  */

@@ -15,7 +15,7 @@ import { relative } from "node:path";
 import { validateCalibrationFile } from "../spherex/validate_calibration.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
-import { calibrationDemands } from "./calibration_demands.ts";
+import { calibrationDemands, repeatedPsfProduct } from "./calibration_demands.ts";
 import { argumentsOf } from "./discover.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
@@ -89,8 +89,11 @@ export function calibrationProductNames(project: Project, names: readonly string
   const { required_products: required, optional_products: optional } = project.config.calibration;
   const demanded = imageReleases(project).flatMap((release) => calibrationDemands(project.config, release))
     .map((demand) => demand.product);
+  const repeated = imageReleases(project).flatMap((release) =>
+    repeatedPsfProduct(project.config, release) ?? []
+  );
   const products = names.flatMap((name) =>
-    name === "required" ? [...required, ...demanded, ...optional] : [name]
+    name === "required" ? [...required, ...demanded, ...optional, ...repeated] : [name]
   );
   for (const product of products) {
     if (isCalibrationProduct(product)) continue;

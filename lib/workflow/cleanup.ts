@@ -65,7 +65,7 @@ function reasonToKeep(
     return project.config.cleanup.keep_failed_cutouts ? "its measurement failed" : undefined;
   }
   const measured = project.measurements.current(cutout.sourceId, cutout.productId);
-  return measured?.cutoutSha256 === cutout.sha256 ? undefined : "not measured yet";
+  return measured?.cutoutSha256 === cutout.contentSha256 ? undefined : "not measured yet";
 }
 
 /** Deletes one cutout: the ledger first, then the file, then the confirmation. A file that is gone already counts. */

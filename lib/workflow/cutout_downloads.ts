@@ -1,17 +1,19 @@
 import { join } from "node:path";
 import { cutoutUrl } from "../archive/cutout_url.ts";
-import type { DownloadCompleted } from "../archive/download_event.ts";
+import type { DownloadCompleted, ValidationOutcome } from "../archive/download_event.ts";
 import type { DownloadItem } from "../archive/download_item.ts";
 import type { DownloadOptions } from "../archive/download_options.ts";
 import { openFileSource } from "../files/file_source.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import type { Config } from "../config/schema.ts";
-import type { HttpClient } from "../net/http_client.ts";
 import type { CutoutValidation, ExpectedCutout } from "../spherex/cutout_validation.ts";
 import { validateCutout } from "../spherex/validate_cutout.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
+import type { CalibrationChoice } from "./calibration_choice.ts";
+import type { CutoutAccess } from "./cutout_access.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { Project } from "./project.ts";
+import type { RunContext } from "./run_context.ts";
 
 /** The address of an image on the host that the configuration names, if it names one. */
 function onConfiguredHost(accessUrl: string, baseUrl: string | null): string {
@@ -42,39 +44,66 @@ export function expectedCutout(item: PlanItem): ExpectedCutout {
 }
 
 /** The download that fetches the cutout of an item. */
-export function downloadItem(item: PlanItem, project: Project): DownloadItem<ExpectedCutout> {
+export function downloadItem(
+  item: PlanItem,
+  project: Project,
+  access: CutoutAccess,
+): DownloadItem<ExpectedCutout> {
+  const url = itemUrl(item, project.config);
   return {
     key: item.cutoutKey,
-    url: itemUrl(item, project.config),
+    url,
+    routes: () => access.routes(item, url),
     localPath: insideDirectory(project.root, item.localPath),
     partialPath: join(project.paths.partial, `${item.cutoutKey}.fits.part`),
     expected: expectedCutout(item),
   };
 }
 
-/** Checks a cutout on disk against what it must show. */
+/**
+ * Checks a cutout on disk against what it must show; `calibrations` are where the product of a PSF that was left out
+ * must be.
+ */
 export async function validateCutoutFile(
   path: string,
   expected: ExpectedCutout,
   config: Config,
+  calibrations: CalibrationChoice,
 ): Promise<CutoutValidation> {
   using source = openFileSource(path);
-  return await validateCutout(source, expected, { checksums: config.validation.verify_checksums });
+  return await validateCutout(source, expected, {
+    checksums: config.validation.verify_checksums,
+    hasPsfProduct: (psf) => calibrations.withSha256(psf.fileSha256) !== undefined,
+    contentSha256: true,
+  });
+}
+
+/** What a record keeps of a cutout's content and the way it came; `fileSha256` stands in for what has no content. */
+export function contentRecord(
+  validation: ValidationOutcome,
+  fileSha256: string,
+): Pick<CutoutRecord, "contentSha256" | "accessRoute" | "psfFileSha256"> {
+  const { summary, contentSha256 = fileSha256 } = validation;
+  const found = (summary ?? {}) as { access?: string; left_out_psf?: { fileSha256?: string } };
+  return {
+    contentSha256,
+    accessRoute: found.access ?? "cutout",
+    psfFileSha256: found.left_out_psf?.fileSha256 ?? null,
+  };
 }
 
 /** How a project downloads. */
 export function downloadOptions(
-  project: Project,
-  client: HttpClient,
-  maxWorkers: number,
+  { project, client, limits, calibrationChoice, access }: RunContext,
   signal: AbortSignal,
 ): DownloadOptions<ExpectedCutout> {
   return {
     client,
     projectRoot: project.root,
-    validate: (path, { expected }) => validateCutoutFile(path, expected, project.config),
+    validate: (path, { expected }) => validateCutoutFile(path, expected, project.config, calibrationChoice),
+    onRoute: (outcome) => access.choice.learn(outcome),
     quarantineDirectory: join(project.paths.data, "quarantine"),
-    maxWorkers,
+    maxWorkers: limits.downloadWorkers,
     signal,
   };
 }
@@ -90,6 +119,7 @@ export function cutoutRecord(item: PlanItem, event: DownloadCompleted): CutoutRe
     state: "valid",
     fileSizeBytes: event.bytes,
     sha256: event.sha256,
+    ...contentRecord(event.validation, event.sha256),
     validationStatus: event.validation.status,
     validationReason: event.validation.reason ?? null,
     validationJson: JSON.stringify({

@@ -22,6 +22,8 @@ export interface CalibrationPaths {
   readonly solidAngle?: string | undefined;
   /** PSF product. */
   readonly psf?: string | undefined;
+  /** The product that holds the PSF which was left out of the cutout. */
+  readonly leftOutPsf?: string | undefined;
   /** Flux correction of images before QR3. */
   readonly fluxCorrection?: string | undefined;
 }
@@ -91,19 +93,11 @@ export class CutoutMeasurer implements Disposable {
   async prepare(
     level2: Level2File,
     position: SkyPosition,
-    paths: CalibrationPaths & {
-      readonly isMismatch?: boolean;
-      readonly detector?: DetectorNumber | undefined;
-    },
+    image: ImageCalibration,
     choices: MeasureChoices,
   ): Promise<PreparedCutout> {
-    const calibration = await this.#openCalibration(paths, level2.detector ?? paths.detector);
-    const pixels = await readCutoutPixels(
-      level2,
-      { ...calibration, isMismatch: paths.isMismatch },
-      position,
-      choices,
-    );
+    const calibration = await this.#openCalibration(image, level2.detector ?? image.detector);
+    const pixels = await readCutoutPixels(level2, calibration, position, choices);
     return { level2, position, pixels };
   }
 
@@ -122,7 +116,7 @@ export class CutoutMeasurer implements Disposable {
     image: ImageCalibration,
     detector: DetectorNumber | undefined,
   ): Promise<CutoutCalibration> {
-    const { spectralWcs, solidAngle, psf, fluxCorrection, isMismatch, isIncomplete } = image;
+    const { spectralWcs, solidAngle, psf, leftOutPsf, fluxCorrection, isMismatch, isIncomplete } = image;
     const cache = this.#calibrations;
     return {
       isMismatch,
@@ -130,6 +124,7 @@ export class CutoutMeasurer implements Disposable {
       spectral: spectralWcs === undefined ? undefined : await cache.spectralMaps(spectralWcs, detector),
       solidAngle: solidAngle === undefined ? undefined : await cache.detectorMap(solidAngle, detector),
       psf: psf === undefined ? undefined : await cache.psf(psf, detector),
+      leftOutPsf: leftOutPsf === undefined ? undefined : await cache.psf(leftOutPsf, detector),
       fluxCorrection: fluxCorrection === undefined
         ? undefined
         : await cache.detectorMap(fluxCorrection, detector),

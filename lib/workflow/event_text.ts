@@ -45,11 +45,13 @@ const TEXT: EventText = {
   download_completed: (event) =>
     `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} fetched, ${
       bytesText(event.bytes)
-    }, attempt ${event.attempts}`,
+    } (${event.access}), attempt ${event.attempts}`,
   download_retry: (event) =>
     `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} attempt ${event.attempt} failed, again in ${
       event.delaySeconds.toFixed(1)
-    } s: ${event.message} [${event.code}]`,
+    } s${
+      event.nextAccess === event.access ? "" : ` by ${event.nextAccess}`
+    }: ${event.message} [${event.code}]`,
   download_failed: (event) =>
     `${event.sourceName}: cutout ${
       event.cutoutKey.slice(0, 8)

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../core/errors.ts";
+import type { AccessName } from "../spherex/cutout_origin.ts";
 import { outwardJson } from "../core/outward_json.ts";
 
 /** How many items of a plan are in each state. */
@@ -137,6 +138,8 @@ export type WorkflowEvent =
     readonly cutoutKey: string;
     readonly bytes: number;
     readonly attempts: number;
+    readonly access: AccessName;
+    readonly bytesReceived: number;
   }
   | {
     readonly type: "download_retry";
@@ -146,6 +149,8 @@ export type WorkflowEvent =
     readonly delaySeconds: number;
     readonly code: string;
     readonly message: string;
+    readonly access: AccessName;
+    readonly nextAccess: AccessName;
   }
   | {
     readonly type: "download_failed";

@@ -176,7 +176,7 @@ export class Execution {
 
   async #fit(item: PlanItem): Promise<FitResult> {
     const job: MeasureJob = this.#context.measureJob(item);
-    await this.#context.checkCalibration(item.calibration!);
+    await this.#context.checkCalibration(item);
     return await this.#context.fitPool.submit(job);
   }
 
@@ -196,7 +196,7 @@ export class Execution {
         return;
       }
       this.#isWaitingForSpace = false;
-      this.#startBatch(this.#toDownload.splice(0, size));
+      this.#startBatch(this.#takeBatch(size));
     }
   }
 
@@ -219,6 +219,15 @@ export class Execution {
     };
   }
 
+  /** The next items; those that are cut out of one parent file go together when that file itself is read. */
+  #takeBatch(size: number): PlanItem[] {
+    if (this.#context.project.config.cutouts.access !== "cloud") return this.#toDownload.splice(0, size);
+    const byProduct = Map.groupBy(this.#toDownload, (item) => item.product.productId);
+    const ordered = [...byProduct.values()].flat();
+    this.#toDownload.splice(0, this.#toDownload.length, ...ordered.slice(size));
+    return ordered.slice(0, size);
+  }
+
   #startBatch(items: readonly PlanItem[]): void {
     this.#downloading += items.length;
     // A batch is no longer counted when its end is told, so that the loop sees at once whether anything moves.
@@ -234,10 +243,14 @@ export class Execution {
   }
 
   async #pump(items: readonly PlanItem[]): Promise<void> {
-    const { project, client, limits } = this.#context;
-    const plan = items.map((item) => downloadItem(item, project));
-    const options = downloadOptions(project, client, limits.downloadWorkers, this.#stop.signal);
+    const { project, access } = this.#context;
+    const plan = items.map((item) => downloadItem(item, project, access));
+    const options = downloadOptions(this.#context, this.#stop.signal);
+    access.join(items);
     for await (const event of iterDownloadPlanResults(plan, options)) {
+      if (event.type === "download_completed" || event.type === "download_failed") {
+        access.leave(this.#items.get(event.key)!);
+      }
       await this.#mailbox.hasRoom();
       this.#mailbox.post({ type: "download", event });
     }
@@ -283,11 +296,14 @@ export class Execution {
       }
       project.cutouts.put(cutoutRecord(item, event), new Date().toISOString(), runId);
       this.#toFit.push(item);
-      yield { type: "download_completed", ...name, bytes: event.bytes, attempts: event.attempts };
+      const { bytes, attempts, access, bytesReceived } = event;
+      yield { type: "download_completed", ...name, bytes, attempts, access, bytesReceived };
       yield this.#progress("download");
     } else if (event.type === "download_retry") {
       const { attempt, code, message } = event;
-      yield { type: "download_retry", ...name, attempt, delaySeconds: event.delayMs / 1000, code, message };
+      const { access, nextAccess } = event;
+      const delaySeconds = event.delayMs / 1000;
+      yield { type: "download_retry", ...name, attempt, delaySeconds, code, message, access, nextAccess };
     } else if (event.type === "download_failed") {
       this.#downloading--;
       const { phase, code, message, hint } = event;

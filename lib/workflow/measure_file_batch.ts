@@ -1,7 +1,8 @@
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
-import { type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
+import { readCutoutOrigin } from "../spherex/cutout_origin.ts";
+import { baseName, type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
 import type { Level2File } from "../spherex/level2_file.ts";
 import type { CutoutMeasurer } from "./cutout_measurer.ts";
 import { chooseFileCalibration, type FileCalibration } from "./file_calibration.ts";
@@ -50,6 +51,13 @@ function failedRow(file: FileTarget, code: string, message: string): Measurement
   };
 }
 
+/** The file among the calibrations that holds the PSF which was left out of a cutout. */
+function leftOutPsfPath(level2: Level2File, setup: FileMeasureSetup): string | undefined {
+  const { psf } = readCutoutOrigin(level2.primaryHeader);
+  if (psf === undefined) return undefined;
+  return setup.candidates.find(({ path }) => baseName(path) === psf.fileName)?.path;
+}
+
 async function measureFile(
   file: FileTarget,
   setup: FileMeasureSetup,
@@ -64,7 +72,8 @@ async function measureFile(
       calibration = chooseFileCalibration(setup, level2.detector, level2.release);
       calibrations.set(key, calibration);
     }
-    const cutout = await measurer.prepare(level2, file, calibration.image, setup.choices);
+    const image = { ...calibration.image, leftOutPsf: leftOutPsfPath(level2, setup) };
+    const cutout = await measurer.prepare(level2, file, image, setup.choices);
     const { psfOrigin, isFluxCorrected } = cutout.pixels;
     return {
       ...measurer.measure(cutout, setup.choices),

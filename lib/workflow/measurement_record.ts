@@ -41,7 +41,7 @@ function identityColumns(origin: MeasurementOrigin, id: string): MeasurementRow 
     collection: product.collection,
     processing_version: product.processingVersion,
     processing_date: product.processingDate,
-    cutout_sha256: origin.cutout.sha256,
+    cutout_sha256: origin.cutout.contentSha256,
     release: product.release,
     output_schema_version: OUTPUT_SCHEMA_VERSION,
     photometry_code_version: PHOTOMETRY_CODE_VERSION,
@@ -88,6 +88,9 @@ function provenance(origin: MeasurementOrigin, measured: MeasuredCutout): string
       cutout_key: cutout.cutoutKey,
       local_path: cutout.localPath,
       sha256: cutout.sha256,
+      content_sha256: cutout.contentSha256,
+      access_route: cutout.accessRoute,
+      psf_file_sha256: cutout.psfFileSha256 ?? undefined,
       size_bytes: cutout.fileSizeBytes,
       size_arcsec: cutout.sizeArcsec,
     },
@@ -114,7 +117,12 @@ function provenance(origin: MeasurementOrigin, measured: MeasuredCutout): string
 
 /** Makes the stored measurement, and with it the row of the spectra table, from what a worker measured. */
 export function measurementRecord(origin: MeasurementOrigin, measured: MeasuredCutout): MeasurementRecord {
-  const inputs = measurementInputs(origin.item, origin.cutout.sha256, origin.calibration, origin.context);
+  const inputs = measurementInputs(
+    origin.item,
+    origin.cutout.contentSha256,
+    origin.calibration,
+    origin.context,
+  );
   const id = measurementId(inputs, origin.item.source.rowHash);
   const row = canonicalRow({
     ...measured.columns,

@@ -49,6 +49,8 @@ export interface SourceKnowledge {
   readonly calibration: (release: string, detector: number) => ItemCalibration | undefined;
   /** Whether a stored measurement with this identity exists, current or not. */
   readonly hasMeasurement: (measurementId: string) => boolean;
+  /** Whether the PSF that was left out of a cutout is not at hand any more. */
+  readonly lacksPsf: (cutout: CutoutRecord) => boolean;
   /** Size of a file below the project folder, or undefined when it is absent. */
   readonly fileSizeBytes: (localPath: string) => number | undefined;
 }
@@ -94,7 +96,7 @@ export function cutoutPath(
 /** What a measurement of this source and product on this cutout would depend on. */
 export function measurementInputs(
   item: Pick<PlanItem, "source" | "product" | "cutoutKey">,
-  cutoutSha256: string,
+  contentSha256: string,
   calibration: ItemCalibration,
   context: PlanContext,
 ): MeasurementInputs {
@@ -102,7 +104,7 @@ export function measurementInputs(
     sourceId: item.source.sourceId,
     productId: item.product.productId,
     cutoutKey: item.cutoutKey,
-    cutoutSha256,
+    cutoutSha256: contentSha256,
     spectralWcsCalibrationId: calibration.spectralWcs.calibrationId,
     solidAngleCalibrationId: calibration.solidAngle.calibrationId,
     psfCalibrationId: calibration.psf?.calibrationId,
@@ -145,7 +147,10 @@ function planItem(
       isCurrent: false,
     };
   }
-  const id = measurementId(measurementInputs(base, cutout.sha256, calibration, context), source.rowHash);
+  const id = measurementId(
+    measurementInputs(base, cutout.contentSha256, calibration, context),
+    source.rowHash,
+  );
   const known = knowledge.currentMeasurementIds.get(product.productId);
   if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
     return {
@@ -157,7 +162,9 @@ function planItem(
     };
   }
   const why = known === undefined ? "not measured yet" : "an input of the measurement has changed";
-  if (cutout.state === "valid" && knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes) {
+  const isWhole = cutout.state === "valid" &&
+    knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes;
+  if (isWhole && !knowledge.lacksPsf(cutout)) {
     return {
       ...base,
       state: "cutout_valid_measurement_missing",
@@ -169,7 +176,7 @@ function planItem(
   return {
     ...base,
     state: "cutout_missing_or_invalid",
-    reason: `${why}, cutout is gone`,
+    reason: isWhole ? `${why}, the PSF product of the cutout is gone` : `${why}, cutout is gone`,
     measurementId: id,
     isCurrent: false,
   };

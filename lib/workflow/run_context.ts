@@ -8,8 +8,9 @@ import type { HttpClient } from "../net/http_client.ts";
 import type { WorkerPool } from "../pool/worker_pool.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { SourceRecord } from "../store/sources.ts";
-import { CalibrationChoice, calibrationRecords, type ItemCalibration } from "./calibration_choice.ts";
+import { CalibrationChoice, calibrationRecords } from "./calibration_choice.ts";
 import { calibrationDemands } from "./calibration_demands.ts";
+import { CutoutAccess } from "./cutout_access.ts";
 import type { MeasureChoices } from "./cutout_measurer.ts";
 import type { PlanCounts } from "./events.ts";
 import { measureChoices } from "./measure_choices.ts";
@@ -70,9 +71,16 @@ export class Planner {
       currentMeasurementIds: measurements.currentIds(source.sourceId),
       calibration: (release, detector) => this.calibrationChoice.forImage(release, detector),
       hasMeasurement: (id) => measurements.exists(id),
+      lacksPsf: ({ psfFileSha256 }) =>
+        psfFileSha256 !== null && !this.#isAtHand(this.calibrationChoice.withSha256(psfFileSha256)),
       fileSizeBytes: (localPath) => fileSizeBytes(root, localPath),
     };
     return planSource(source, knowledge, this.planContext);
+  }
+
+  #isAtHand(record: CalibrationRecord | undefined): boolean {
+    return record !== undefined &&
+      fileSizeBytes(this.#project.root, record.relativePath) === record.fileSizeBytes;
   }
 }
 
@@ -118,6 +126,8 @@ export class RunContext extends Planner {
   readonly limits: RuntimeLimits;
   /** Stops the run. */
   readonly signal: AbortSignal | undefined;
+  /** The ways to the cutouts. */
+  readonly access: CutoutAccess;
   readonly #choices: MeasureChoices;
   readonly #checkedCalibrations = new Map<string, Promise<void>>();
 
@@ -133,6 +143,7 @@ export class RunContext extends Planner {
     this.plan = parts.plan;
     this.limits = parts.limits;
     this.signal = parts.signal;
+    this.access = new CutoutAccess(parts.project, parts.client, this.calibrationChoice);
     this.#choices = measureChoices(parts.project.config);
   }
 
@@ -158,6 +169,7 @@ export class RunContext extends Planner {
   measureJob(item: PlanItem): MeasureJob {
     const { spectralWcs, solidAngle, psf, fluxCorrection, isMismatch } = item.calibration!;
     const { root } = this.project;
+    const leftOutPsf = this.#leftOutPsf(item);
     const pathOf = (record: CalibrationRecord | undefined) =>
       record === undefined ? undefined : insideDirectory(root, record.relativePath);
     return {
@@ -167,6 +179,7 @@ export class RunContext extends Planner {
         spectralWcs: pathOf(spectralWcs),
         solidAngle: pathOf(solidAngle),
         psf: pathOf(psf),
+        leftOutPsf: pathOf(leftOutPsf),
         fluxCorrection: pathOf(fluxCorrection),
       },
       detector: item.product.detector,
@@ -176,10 +189,21 @@ export class RunContext extends Planner {
     };
   }
 
-  /** Makes sure, once a run, that calibration files are the ones that were registered. Throws calibration/damaged. */
-  async checkCalibration(calibration: ItemCalibration): Promise<void> {
+  /** The file that holds the PSF which was left out of the cutout of an item. */
+  #leftOutPsf(item: PlanItem): CalibrationRecord | undefined {
+    const sha256 = this.project.cutouts.find(item.cutoutKey)?.psfFileSha256 ?? undefined;
+    return sha256 === undefined ? undefined : this.calibrationChoice.withSha256(sha256);
+  }
+
+  /**
+   * Makes sure, once a run, that the calibration files of an item are the ones that were registered. Throws
+   * calibration/damaged.
+   */
+  async checkCalibration(item: PlanItem): Promise<void> {
     if (!this.project.config.calibration.validate_on_use) return;
-    for (const record of calibrationRecords(calibration)) {
+    const leftOutPsf = this.#leftOutPsf(item);
+    const records = calibrationRecords(item.calibration!);
+    for (const record of leftOutPsf === undefined ? records : [...records, leftOutPsf]) {
       let check = this.#checkedCalibrations.get(record.calibrationId);
       if (check === undefined) {
         check = this.#checkFile(record);

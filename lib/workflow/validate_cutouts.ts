@@ -2,8 +2,11 @@ import { join, relative, resolve } from "node:path";
 import { TaggedError } from "../core/errors.ts";
 import { sha256File } from "../files/sha256.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
-import { validateCutoutFile } from "./cutout_downloads.ts";
+import type { CutoutValidation } from "../spherex/cutout_validation.ts";
+import type { CalibrationChoice } from "./calibration_choice.ts";
+import { contentRecord, validateCutoutFile } from "./cutout_downloads.ts";
 import { Project, type ProjectOptions } from "./project.ts";
+import { Planner } from "./run_context.ts";
 
 /** Which cutouts to check. */
 export interface ValidateCutoutsOptions extends ProjectOptions {
@@ -69,23 +72,30 @@ async function checkedRecord(
   project: Project,
   known: CutoutRecord,
   path: string,
-  found: ValidatedCutout,
+  found: CutoutValidation,
 ): Promise<CutoutRecord> {
   const passed = !found.status.startsWith("failed");
   const { size } = await Deno.stat(path);
+  const sha256 = await sha256File(path);
   return {
     ...known,
     state: passed ? "valid" : "invalid",
     fileSizeBytes: size,
-    sha256: await sha256File(path),
+    sha256,
+    ...contentRecord(found, sha256),
     localPath: relative(project.root, path),
     validationStatus: found.status,
-    validationReason: found.reason,
-    validationJson: JSON.stringify({ warnings: found.warnings }),
+    validationReason: found.reason ?? null,
+    validationJson: JSON.stringify({ warnings: found.warnings, summary: found.summary }),
   };
 }
 
-async function checkFile(project: Project, path: string, updateDatabase: boolean): Promise<ValidatedCutout> {
+async function checkFile(
+  project: Project,
+  calibrations: CalibrationChoice,
+  path: string,
+  updateDatabase: boolean,
+): Promise<ValidatedCutout> {
   const known = project.cutouts.atPath(relative(project.root, path));
   const source = known === undefined ? undefined : project.sources.find(known.sourceId);
   const product = known === undefined ? undefined : project.products.find(known.productId);
@@ -95,11 +105,12 @@ async function checkFile(project: Project, path: string, updateDatabase: boolean
     detector: product.detector,
     observationId: product.observationId,
   };
-  const { status, reason, warnings } = await validateCutoutFile(path, expected, project.config);
+  const validation = await validateCutoutFile(path, expected, project.config, calibrations);
+  const { status, reason, warnings } = validation;
   const found = { path, status, reason: reason ?? null, warnings, known: known !== undefined };
   if (updateDatabase && known !== undefined) {
     project.cutouts.put(
-      await checkedRecord(project, known, path, found),
+      await checkedRecord(project, known, path, validation),
       new Date().toISOString(),
       "validate-cutouts",
     );
@@ -118,11 +129,12 @@ export async function validateCutouts(options: ValidateCutoutsOptions): Promise<
     ? await Project.openForWriting(options, "validate-cutouts")
     : await Project.open(options);
   const path = options.path === undefined ? project.paths.cutouts : resolve(options.path);
+  const { calibrationChoice } = new Planner(project);
   const failed: ValidatedCutout[] = [];
   let checked = 0;
   for await (const file of fitsFiles(path)) {
     options.signal?.throwIfAborted();
-    const found = await checkFile(project, file, updateDatabase);
+    const found = await checkFile(project, calibrationChoice, file, updateDatabase);
     checked++;
     if (found.status.startsWith("failed")) failed.push(found);
     options.onFile?.(found);

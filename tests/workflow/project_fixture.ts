@@ -19,6 +19,8 @@ const SURVEY = { seed: 7, visitsPerDetector: 2, qr3Fraction: 0, fieldStarsPerSqu
 /** What projects of these tests differ in from the defaults, besides the archive. */
 export const SMALL_PROJECT = {
   "spherex.detectors": [2, 5],
+  // One request and one file of known size for each image; the other routes have tests of their own.
+  "cutouts.access": "cutout",
   "download.retry.backoff_seconds": [0.01],
   "download.retry.jitter_seconds": 0,
   "discovery.retry.backoff_seconds": [0.01],

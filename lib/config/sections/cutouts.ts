@@ -28,9 +28,9 @@ export const cutoutsSection = z.strictObject({
     .describe("Catalog column with a target's own cutout size; it need not exist"),
   min_size_arcsec: size.default(6).describe("Smallest cutout size that is accepted"),
   max_size_arcsec: size.default(3600).describe("Largest cutout size that is accepted"),
-  access: z.enum(["auto", "cutout"]).default("auto")
+  access: z.enum(["auto", "cutout", "truncated", "cloud"]).default("auto")
     .describe(
-      "How pixels are fetched: from the cutout service (cutout), or the cheapest way that works (auto)",
+      "How pixels are fetched: whole files of the cutout service (cutout), the same up to the PSF (truncated), byte ranges of the object store (cloud), or the cheapest way that works (auto)",
     ),
   base_url: webUrl.nullable().default(null)
     .describe(
