@@ -67,10 +67,9 @@ export class CutoutMeasurer implements Disposable {
   readonly #headBuffers = new HeadBuffers();
   readonly #workspace = new MeasureWorkspace();
 
-  /** Keeps at most `psfCacheBytes` of PSF zones; 64 MiB unless given. */
+  /** Keeps at most `psfCacheBytes` of PSF zones; 32 MiB unless given, the cubes of three detectors. */
   constructor(options: { readonly psfCacheBytes?: number } = {}) {
-    const { psfCacheBytes: maxBytes } = options;
-    const psfCache = new PsfCache(maxBytes === undefined ? {} : { maxBytes });
+    const psfCache = new PsfCache({ maxBytes: options.psfCacheBytes ?? 32 * 2 ** 20 });
     this.#calibrations = new CalibrationCache({ openSource: openFileSource, psfCache });
   }
 
