@@ -6,6 +6,7 @@ import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
 import { addInitCommand } from "./commands/init.ts";
+import { addInjectCommand } from "./commands/inject.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
 import { addMeasureCommand } from "./commands/measure.ts";
 import { addReportCommand } from "./commands/report.ts";
@@ -48,6 +49,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addSummaryCommand(program, done);
   addReportCommand(program, done);
   addMeasureCommand(program, done);
+  addInjectCommand(program, done);
   addInspectCommand(program, done);
   addArchiveCommand(program);
   addDemoCommand(program);
