@@ -23,6 +23,7 @@ export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
 export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/core/errors.ts";
 export type { MeasurementCell, MeasurementRow } from "./lib/outputs/measurement_row.ts";
 export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
+export type { AccessName } from "./lib/spherex/cutout_origin.ts";
 export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
 export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
 export type {

@@ -37,7 +37,11 @@ export function scenarios(scale: number): Scenario[] {
     { name: "SOURCE everywhere", options: { ...hard, simulation: { sourceFlags: "everywhere" } } },
     {
       name: "saturated and blooming neighbours",
-      options: { ...hard, neighbours: true, simulation: { saturation: true, fieldStarsPerSquareDegree: 3000 } },
+      options: {
+        ...hard,
+        neighbours: true,
+        simulation: { saturation: true, fieldStarsPerSquareDegree: 3000 },
+      },
     },
     { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
   ];

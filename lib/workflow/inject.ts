@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { hashText, hashWords, SeededRandom } from "../core/random.ts";
+import { TaggedError } from "../core/errors.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import { SourceInjector } from "../photometry/inject_source.ts";
@@ -100,6 +101,13 @@ class CutoutReader implements Disposable {
   }
 }
 
+function noCutouts(root: string): TaggedError {
+  return new TaggedError("storage/no-cutouts", "There is no cutout on disk to put sources into", {
+    context: { project: root },
+    hint: `Measure with \`spxcutdb run --project ${root} --cleanup-cutouts never\`, which keeps the cutouts`,
+  });
+}
+
 /** Puts `perImage` sources into copies of one cutout and measures them. */
 function injectInto(
   { level2, pixels }: PreparedCutout,
@@ -153,7 +161,8 @@ async function writeReport(directory: string, result: Omit<InjectResult, "files"
  * would and sums up bias, pulls, completeness and flags by detector and flux: what the photometry is worth on these
  * very images. Each source has the image's own PSF and photon noise and lies between pixels, away from known sources.
  *
- * Throws RangeError for a count below 1 or fluxes that are not positive, and what opening a project throws.
+ * Throws RangeError for a count below 1 or fluxes that are not positive, storage/no-cutouts, and what opening a
+ * project throws.
  */
 export async function inject(options: InjectOptions): Promise<InjectResult> {
   const { perImage = 4, fluxesMicroJy = DEFAULT_FLUXES_MICRO_JY, seed = 1, onEvent } = options;
@@ -169,6 +178,7 @@ export async function inject(options: InjectOptions): Promise<InjectResult> {
   const injections: Injection[] = [];
   let skipped = 0, done = 0;
   const records = [...project.cutouts.iterate()].filter(({ state }) => state === "valid");
+  if (records.length === 0) throw noCutouts(project.root);
   for (const record of records) {
     options.signal?.throwIfAborted();
     const random = new SeededRandom(hashWords(seed, hashText(record.cutoutKey)));
