@@ -35,7 +35,10 @@ interface PanelPoint {
 interface Panel {
   readonly label: string;
   readonly reference: number;
-  readonly domain?: readonly [number, number];
+  /** The axis shows at least this. */
+  readonly atLeast: readonly [number, number];
+  /** Whether the share that was flagged is drawn too. */
+  readonly showsFlagged?: boolean;
   readonly value: (point: InjectionPoint) => number | null;
   readonly error?: (point: InjectionPoint) => number | null;
 }
@@ -50,15 +53,17 @@ const PANELS: readonly Panel[] = [
   {
     label: "Bias (%)",
     reference: 0,
+    atLeast: [-1, 1],
     value: ({ bias }) => bias === null ? null : 100 * bias,
     error: ({ biasError }) => biasError === null ? null : 100 * biasError,
   },
-  { label: "Median pull", reference: 0, value: ({ pullMedian }) => pullMedian },
-  { label: "Width of pulls", reference: 1, value: ({ pullWidth }) => pullWidth },
+  { label: "Median pull", reference: 0, atLeast: [-1, 1], value: ({ pullMedian }) => pullMedian },
+  { label: "Width of pulls", reference: 1, atLeast: [0.5, 1.5], value: ({ pullWidth }) => pullWidth },
   {
     label: "Detected (filled), flagged (open)",
     reference: 1,
-    domain: [-0.03, 1.03],
+    atLeast: [-0.03, 1.03],
+    showsFlagged: true,
     value: (point) => point.completeness,
   },
 ];
@@ -73,12 +78,26 @@ function panelPoints(panel: Panel, points: readonly InjectionPoint[]): PanelPoin
   });
 }
 
+/** Ends of the flux axis, with room at both. */
+function fluxDomain(points: readonly InjectionPoint[]): [number, number] {
+  const fluxes = points.length === 0 ? [100] : points.map(({ trueFluxMicroJy }) => trueFluxMicroJy);
+  return [Math.min(...fluxes) / 1.5, Math.max(...fluxes) * 1.5];
+}
+
+/** Ends of the other axis: those that the panel asks for, and all points. */
+function valueDomain({ atLeast }: Panel, points: readonly PanelPoint[]): [number, number] {
+  return [
+    Math.min(atLeast[0], ...points.map(({ y, error }) => y - error)),
+    Math.max(atLeast[1], ...points.map(({ y, error }) => y + error)),
+  ];
+}
+
 /** One panel as SVG markup. */
 function panelSvg(panel: Panel, points: readonly InjectionPoint[]): string {
   const drawn = panelPoints(panel, points);
-  const flagged = panel.domain === undefined
-    ? []
-    : panelPoints({ ...panel, value: (point) => point.flaggedFraction }, points);
+  const flagged = panel.showsFlagged === true
+    ? panelPoints({ ...panel, value: (point) => point.flaggedFraction }, points)
+    : [];
   const axis = { tickSize: 4, color: INK_COLOR, labelAnchor: "center", labelArrow: "none" } as const;
   const svg = Plot.plot({
     // The package names the browser's Document; ours has the part of it that is used.
@@ -88,8 +107,8 @@ function panelSvg(panel: Panel, points: readonly InjectionPoint[]): string {
     marginLeft: 56,
     marginBottom: 40,
     style: { fontFamily: "inherit", fontSize: "11px", background: "none", overflow: "visible" },
-    x: { type: "log", axis: null },
-    y: { axis: null, ...(panel.domain === undefined ? { nice: true } : { domain: panel.domain }) },
+    x: { type: "log", axis: null, domain: fluxDomain(points) },
+    y: { axis: null, domain: valueDomain(panel, drawn) },
     marks: [
       Plot.gridY({ stroke: INK_COLOR, strokeOpacity: 0.08, ticks: 5 }),
       Plot.axisY({ ...axis, ticks: 5, label: panel.label, labelOffset: 48 }),

@@ -2,9 +2,9 @@ import type { SeededRandom } from "../core/random.ts";
 import type { CutoutPixels } from "../photometry/cutout_pixels.ts";
 
 /** Injected sources keep this distance from the edges of the cutout, pixels: most of the PSF is inside. */
-const EDGE_PIXELS = 2.5;
-/** They keep this distance from the target and from sources of the catalog, pixels. */
-const CLEARING_PIXELS = 3;
+const EDGE_PIXELS = 2;
+/** They keep this distance from the target and from sources of the catalog, which are fitted with them, pixels. */
+const CLEARING_PIXELS = 2;
 /** Pixels this near to an injected source must not belong to a known source. */
 const SOURCE_FREE_PIXELS = 1.5;
 const TRIES = 60;
