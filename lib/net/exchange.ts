@@ -34,15 +34,25 @@ export class Exchange {
     if (!this.#finished) this.#controller.abort(reason);
   }
 
-  /** Waits for `work`; stops the attempt when it takes longer than `limitMs` (0 waits forever). */
+  /**
+   * Waits for `work`; stops the attempt when it takes longer than `limitMs` (0 waits forever). Throws the reason as
+   * soon as the attempt is stopped, whether `work` hears of it or not: the platform may forget the signal of a request
+   * while its body is being read, when its request object is collected as garbage.
+   */
   async within<T>(limitMs: number, reason: () => unknown, work: Promise<T>): Promise<T> {
+    const { signal } = this.#controller;
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => stopped.reject(signal.reason);
     const timer = limitMs > 0 && limitMs < 2 ** 31
       ? setTimeout(() => this.abort(reason()), limitMs)
       : undefined;
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     try {
-      return await work;
+      return await Promise.race([work, stopped.promise]);
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
     }
   }
 

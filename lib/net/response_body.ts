@@ -109,6 +109,8 @@ export class ResponseBody {
       ? error
       : truncatedError(this.#url, this.#received, this.#contentLength, error);
     this.#exchange.abort(reason);
+    // Closes the connection; a body that broke by itself says so once more.
+    this.#reader?.cancel(reason).catch(() => {});
     this.#observer.broke(reason);
     this.#exchange.finish();
     return reason;

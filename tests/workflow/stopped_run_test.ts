@@ -96,7 +96,7 @@ benchTests("Stopped work", {
       config: archiveConfig(slow),
       signal: stop.signal,
       onEvent: (event) => {
-        if (event.type === "workflow_runtime") setTimeout(() => stop.abort(), 300);
+        if (event.type === "workflow_runtime") setTimeout(() => stop.abort(), 1200);
       },
     }).catch((thrown) => thrown);
     assert(error instanceof DOMException, String(error));
