@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { TaggedError } from "../core/errors.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
 import { encodeFits, type HduContent, imageHdu } from "../fits/encode_fits.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { Header } from "../fits/header.ts";
@@ -57,7 +57,7 @@ async function fetchFromCloud(cutout: CloudCutout, request: RouteRequest): Promi
     signal: request.signal,
     ...(request.timeouts === undefined ? {} : { timeouts: request.timeouts }),
   });
-  const bytes = await cutOut(cutout);
+  const bytes = await cutOutAfresh(cutout);
   await makeDirectory(dirname(request.partialPath));
   await removeIfThere(resumePointPath(request.partialPath));
   const writer = await PartialWriter.open(request.partialPath, 0);
@@ -70,6 +70,19 @@ async function fetchFromCloud(cutout: CloudCutout, request: RouteRequest): Promi
     return { bytes: length, sha256, bytesReceived, resumedFromBytes: 0, access: "cloud" };
   } finally {
     writer.close();
+  }
+}
+
+/** What came of a file that turned out to be another one, or no Level-2 file, is not used again. */
+async function cutOutAfresh(cutout: CloudCutout): Promise<Uint8Array> {
+  try {
+    return await cutOut(cutout);
+  } catch (error) {
+    // Bytes that did not come say nothing of those that did.
+    const isOther = isTaggedError(error, "fits") || isTaggedError(error, "wcs") ||
+      (isTaggedError(error, "archive") && error.code !== "archive/bad-range");
+    if (isOther) cutout.parent.reset();
+    throw error;
   }
 }
 
@@ -105,7 +118,6 @@ function checkIdentity(header: Header, { parent, detector, observationId }: Clou
   const found = `${header.getString("OBSID")?.trim()} D${header.get("DETECTOR")}`;
   if (found === `${observationId} D${detector}`) return;
   const url = withoutQuery(parent.ranges.url);
-  parent.reset();
   throw new TaggedError(
     "archive/wrong-object",
     `${url} is the image ${found}, expected ${observationId} D${detector}`,

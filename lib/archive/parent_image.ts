@@ -154,10 +154,9 @@ export class ParentImage {
     };
   }
 
-  /** The bytes cannot be those of a Level-2 file; they are forgotten, in case they were damaged on the way. */
+  /** The bytes cannot be those of a Level-2 file. */
   #bad(why: string): TaggedError {
     const url = withoutQuery(this.ranges.url);
-    this.reset();
     return new TaggedError("archive/bad-parent", `Cannot cut out of ${url}: ${why}`, { context: { url } });
   }
 }

@@ -58,6 +58,8 @@ export class AccessFixture implements AsyncDisposable {
 
   /** The images that cover a place, one of each release and detector unless told otherwise. */
   images(place: Place, all = false): CoveringImage[] {
+    // As a discovery does: the sky of the stand-in archive gets its star where it is asked for one.
+    this.archive.simulation.requestTarget(place.rightAscensionDeg, place.declinationDeg);
     const seen = new Set<string>();
     return this.archive.simulation.survey.imagesCovering(place.rightAscensionDeg, place.declinationDeg)
       .filter(({ image }) => {
@@ -85,11 +87,12 @@ export class AccessFixture implements AsyncDisposable {
     const url =
       `${this.archive.urls.s3BaseUrl}/${release.toLowerCase()}/${product}/${version}/${detector}/${fileName}`;
     const { bytes } = await this.client.fetchBytes(url);
+    const table = await this.#table(release, detector);
     const opened = await PsfProduct.open(memorySource(bytes), detector as 1);
     return {
       file: { product: product!, fileName, fileSha256: sha256Hex(bytes) },
       product: () => Promise.resolve(opened),
-      spectralTable: async () => await this.#table(release, detector),
+      spectralTable: () => Promise.resolve(table),
     };
   }
 
