@@ -15,6 +15,20 @@ const OBSERVED_NOISE = {
   noise: { model: "observed", iterations: 1 } as const,
 };
 
+const NOTHING_REJECTED = {
+  ...DEFAULT_PHOTOMETRY_SETTINGS,
+  masks: { ...DEFAULT_PHOTOMETRY_SETTINGS.masks, suspectMask: 0 },
+  fit: { ...DEFAULT_PHOTOMETRY_SETTINGS.fit, outlierPixelSigma: 1e9 },
+};
+const FLAT_PLANE = {
+  ...DEFAULT_PHOTOMETRY_SETTINGS,
+  background: { ...DEFAULT_PHOTOMETRY_SETTINGS.background, airglow: "off" as const },
+};
+const JOINT_PLANE = {
+  ...DEFAULT_PHOTOMETRY_SETTINGS,
+  background: { ...DEFAULT_PHOTOMETRY_SETTINGS.background, method: "joint_plane" as const },
+};
+
 /** The scenarios, the first one with the goals; `scale` 1 is the full size. */
 export function scenarios(scale: number): Scenario[] {
   const some = Math.max(1, Math.round(30 * scale));
@@ -26,10 +40,22 @@ export function scenarios(scale: number): Scenario[] {
     { name: "flags and cosmic rays", options: { ...hard, simulation: { defects: true } } },
     { name: "neighbours", options: { ...hard, neighbours: true } },
     {
+      name: "flags and cosmic rays, no pixel rejected",
+      options: { ...hard, simulation: { defects: true }, settings: NOTHING_REJECTED },
+    },
+    {
       name: "cosmic rays without flags",
       options: { ...hard, simulation: { defects: true, missedCosmicRays: 0.002 } },
     },
     { name: "airglow", options: { ...hard, simulation: { airglowMJySr: 15 } } },
+    {
+      name: "airglow, plane that cannot bend",
+      options: { ...hard, simulation: { airglowMJySr: 15 }, settings: FLAT_PLANE },
+    },
+    {
+      name: "airglow, joint plane",
+      options: { ...hard, simulation: { airglowMJySr: 15 }, settings: JOINT_PLANE },
+    },
     {
       name: "airglow, cutouts of 60 arcsec",
       options: { ...hard, cutoutPixels: 10, simulation: { airglowMJySr: 15 } },
@@ -42,6 +68,14 @@ export function scenarios(scale: number): Scenario[] {
         neighbours: true,
         simulation: { saturation: true, fieldStarsPerSquareDegree: 3000 },
       },
+    },
+    {
+      name: "SOURCE everywhere, joint plane",
+      options: { ...hard, simulation: { sourceFlags: "everywhere" }, settings: JOINT_PLANE },
+    },
+    {
+      name: "crowded, joint plane",
+      options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 }, settings: JOINT_PLANE },
     },
     { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
   ];

@@ -38,6 +38,20 @@ export interface CatalogChange {
   readonly retired: number;
 }
 
+/** Place and motion of a source. */
+export type SourcePosition = Pick<
+  SourceRecord,
+  | "rightAscensionDeg"
+  | "declinationDeg"
+  | "properMotionRaMasPerYear"
+  | "properMotionDecMasPerYear"
+  | "referenceEpochYear"
+>;
+
+const POSITION_COLUMNS = `right_ascension_deg AS rightAscensionDeg, declination_deg AS declinationDeg,
+  proper_motion_ra_mas_per_year AS properMotionRaMasPerYear,
+  proper_motion_dec_mas_per_year AS properMotionDecMasPerYear, reference_epoch_year AS referenceEpochYear`;
+
 const COLUMNS =
   `source_id AS sourceId, source_name AS sourceName, slug, right_ascension_deg AS rightAscensionDeg,
   declination_deg AS declinationDeg, cutout_size_arcsec AS cutoutSizeArcsec,
@@ -142,6 +156,13 @@ export class SourceTable {
   iterate(selection: SourceSelection = {}): IterableIterator<SourceRecord> {
     const { sql, values } = selectSql(COLUMNS, selection);
     return this.#database.iterate<SourceRecord>(sql, ...values);
+  }
+
+  /** Places and motions of all active sources. */
+  positions(): SourcePosition[] {
+    return this.#database.all<SourcePosition>(
+      `SELECT ${POSITION_COLUMNS} FROM sources WHERE active = 1 ORDER BY source_id`,
+    );
   }
 
   /** The source with this identity, active or retired. */

@@ -88,16 +88,22 @@ export class CutoutMeasurer implements Disposable {
     return await work(level2);
   }
 
-  /** Reads what measuring takes. Throws `wcs/*`, `fits/*`, `spherex/*`, `storage/*`. */
+  /** Reads what measuring takes, with known sources around the target. Throws `wcs/*`, `fits/*`, `spherex/*`, `storage/*`. */
   async prepare(
     level2: Level2File,
     position: SkyPosition,
     image: ImageCalibration,
     choices: MeasureChoices,
+    neighbours: readonly SkyPosition[] = [],
   ): Promise<PreparedCutout> {
     const calibration = await this.#openCalibration(image, level2.detector ?? image.detector);
     const pixels = await readCutoutPixels(level2, calibration, position, choices);
-    return { level2, position, pixels };
+    if (neighbours.length === 0) return { level2, position, pixels };
+    const knownNeighbors = neighbours.map(({ rightAscensionDeg, declinationDeg }) => {
+      const { x, y } = level2.celestial.skyToPixel(rightAscensionDeg, declinationDeg);
+      return { x: x - pixels.section.x0, y: y - pixels.section.y0 };
+    });
+    return { level2, position, pixels: { ...pixels, knownNeighbors } };
   }
 
   /** The columns of the spectra table that come from the cutout alone. */

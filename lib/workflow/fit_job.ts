@@ -31,6 +31,8 @@ export interface MeasureJob {
   readonly calibrationMismatch: boolean;
   /** The target. */
   readonly target: FitTarget;
+  /** Known sources around the target, which are fitted with it. */
+  readonly neighbours?: readonly FitTarget[];
   /** How it is measured. */
   readonly choices: MeasureChoices;
 }

@@ -24,6 +24,7 @@ function withCutout<T>(
         detector: job.detector as DetectorNumber,
       },
       job.choices,
+      job.neighbours?.map((neighbour) => positionAt(neighbour, level2.mjdAverage)),
     );
     return work(cutout);
   });

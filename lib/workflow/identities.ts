@@ -28,10 +28,10 @@ export function cutoutKey(identity: CutoutIdentity): string {
 }
 
 /** The identity of a measurement: SHA-256 of everything that it depends on. */
-export function measurementId(inputs: MeasurementInputs, sourceRowHash: string): string {
+export function measurementId(inputs: MeasurementInputs, targetHash: string): string {
   return sha256Hex(canonicalJson({
     source_id: inputs.sourceId,
-    source_row_hash: sourceRowHash,
+    source_row_hash: targetHash,
     product_id: inputs.productId,
     cutout_key: inputs.cutoutKey,
     cutout_sha256: inputs.cutoutSha256,

@@ -95,7 +95,13 @@ class CutoutReader implements Disposable {
         detector: product.detector as DetectorNumber,
       };
       return work(
-        await this.#measurer.prepare(level2, positionAt(source, level2.mjdAverage), image, this.choices),
+        await this.#measurer.prepare(
+          level2,
+          positionAt(source, level2.mjdAverage),
+          image,
+          this.choices,
+          this.#planner.neighbours?.near(source).map((each) => positionAt(each, level2.mjdAverage)),
+        ),
       );
     });
   }

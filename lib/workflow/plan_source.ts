@@ -65,6 +65,8 @@ export interface PlanContext {
   readonly schemaVersion: string;
   /** Folder of the data below the project's folder. */
   readonly dataRoot: string;
+  /** Hash of what the catalogs say about a source and its neighbours. */
+  readonly targetHash: (source: SourceRecord) => string;
   /** Side of a source's cutouts, arcseconds. */
   readonly cutoutSizeArcsec: (source: SourceRecord) => number;
   /** Whether measurements that are current count as done. */
@@ -149,7 +151,7 @@ function planItem(
   }
   const id = measurementId(
     measurementInputs(base, cutout.contentSha256, calibration, context),
-    source.rowHash,
+    context.targetHash(source),
   );
   const known = knowledge.currentMeasurementIds.get(product.productId);
   if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {

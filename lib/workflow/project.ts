@@ -10,6 +10,8 @@ import { MeasurementTable } from "../store/measurements.ts";
 import { ProductTable } from "../store/products.ts";
 import { RunTable } from "../store/runs.ts";
 import { SourceTable } from "../store/sources.ts";
+import type { FitTarget } from "./fit_job.ts";
+import { readNeighbourCatalog } from "./neighbour_catalog.ts";
 
 /** Which project, and with which configuration over its own. */
 export interface ProjectOptions {
@@ -50,14 +52,18 @@ export class Project implements Disposable {
   readonly measurements: MeasurementTable;
   /** Runs, states and failures. */
   readonly runs: RunTable;
+  /** The neighbour catalog that the configuration names. */
+  readonly neighbourCatalog: readonly FitTarget[];
   readonly #lock: ProjectLock | undefined;
 
   private constructor(
     paths: ProjectPaths,
     effective: EffectiveConfig,
     database: Database,
+    neighbourCatalog: readonly FitTarget[],
     lock: ProjectLock | undefined,
   ) {
+    this.neighbourCatalog = neighbourCatalog;
     this.paths = paths;
     this.effective = effective;
     this.database = database;
@@ -80,18 +86,23 @@ export class Project implements Disposable {
     const effective = await loadProjectConfig(options);
     const lock = acquireProjectLock(resolve(options.project), command);
     try {
-      return Project.#open(options, effective, lock);
+      return await Project.#open(options, effective, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
     }
   }
 
-  static #open(options: ProjectOptions, effective: EffectiveConfig, lock: ProjectLock | undefined): Project {
+  static async #open(
+    options: ProjectOptions,
+    effective: EffectiveConfig,
+    lock: ProjectLock | undefined,
+  ): Promise<Project> {
+    const neighbours = await readNeighbourCatalog(effective.config, options.project);
     const paths = projectPaths(options.project, effective.config);
     // A project whose configuration alone was kept, or copied, starts anew.
     if (lock !== undefined) Deno.mkdirSync(dirname(paths.database), { recursive: true });
-    return new Project(paths, effective, new Database(paths.database), lock);
+    return new Project(paths, effective, new Database(paths.database), neighbours, lock);
   }
 
   /** The merged configuration. */

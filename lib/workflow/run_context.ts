@@ -15,6 +15,7 @@ import type { MeasureChoices } from "./cutout_measurer.ts";
 import type { PlanCounts } from "./events.ts";
 import { measureChoices } from "./measure_choices.ts";
 import type { FitJob, FitResult, MeasureJob } from "./fit_job.ts";
+import { NeighbourIndex } from "./neighbour_index.ts";
 import { type PlanContext, type PlanItem, planSource, type SourceKnowledge } from "./plan_source.ts";
 import type { Project } from "./project.ts";
 import type { RunTally } from "./run_tally.ts";
@@ -39,6 +40,7 @@ export class Planner {
   /** What holds for the whole plan. */
   readonly planContext: PlanContext;
   readonly #project: Project;
+  #neighbours: NeighbourIndex | undefined;
 
   /** A planner for the project as it is now. */
   constructor(project: Project) {
@@ -53,10 +55,18 @@ export class Planner {
       photometryConfigHash: project.effective.photometryHash,
       codeVersion: PHOTOMETRY_CODE_VERSION,
       schemaVersion: OUTPUT_SCHEMA_VERSION,
+      targetHash: (source) => this.neighbours?.hashOf(source) ?? source.rowHash,
       dataRoot: folders.data_root,
       cutoutSizeArcsec: (source) => resolveCutoutSize(source.cutoutSizeArcsec, project.effective).sizeArcsec,
       skipValidMeasurements: workflow.skip_valid_measurements,
     };
+  }
+
+  /** The known sources around targets; undefined when they are not to be fitted. */
+  get neighbours(): NeighbourIndex | undefined {
+    const { sources, neighbourCatalog, config } = this.#project;
+    if (!config.photometry.deblending.catalog_neighbors) return undefined;
+    return this.#neighbours ??= new NeighbourIndex([...sources.positions(), ...neighbourCatalog]);
   }
 
   /** Plans the work on one source from what the database and the disk say now. */
@@ -185,6 +195,7 @@ export class RunContext extends Planner {
       detector: item.product.detector,
       calibrationMismatch: isMismatch,
       target: item.source,
+      neighbours: this.neighbours?.near(item.source) ?? [],
       choices: this.#choices,
     };
   }

@@ -12,6 +12,7 @@ import {
 import { cutout, product, source } from "../store/store_fixture.ts";
 
 const CONTEXT: PlanContext = {
+  targetHash: (source) => source.rowHash,
   photometryConfigHash: "config",
   codeVersion: "1",
   schemaVersion: "1",

@@ -27,6 +27,10 @@ export const catalogSection = z.strictObject({
     .describe(
       "Column with the epoch of the position, Julian year; null looks for epoch, epoch_yr and ref_epoch",
     ),
+  neighbors_path: plainText.nullable().default(null)
+    .describe(
+      "A CSV file of other known sources, with the columns of the target list, that are fitted with targets near them; null for none",
+    ),
   duplicate_position_tolerance_arcsec: nonNegativeNumber.max(3600).default(0.2)
     .describe("Targets nearer to each other than this are reported; 0 reports none"),
 }).prefault({}).describe("The target list");

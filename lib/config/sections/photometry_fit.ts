@@ -42,6 +42,8 @@ export const fitSection = z.strictObject({
  */
 export const deblendingSection = z.strictObject({
   enabled: z.boolean().default(deblending.enabled).describe("Look for neighbours"),
+  catalog_neighbors: z.boolean().default(true)
+    .describe("Fit other sources of the catalogs at their places, jointly with a target near them"),
   max_neighbors: z.int().min(0).max(64).default(deblending.maxNeighbors).describe(
     "Most neighbours that are fitted",
   ),
