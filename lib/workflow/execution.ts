@@ -42,7 +42,7 @@ export class Execution {
   readonly #toFit: PlanItem[] = [];
   readonly #toDownload: PlanItem[] = [];
   readonly #pumps = new Set<Promise<void>>();
-  readonly #finishTasks = new Set<Promise<void>>();
+  readonly #fileTasks = new Set<Promise<void>>();
   #downloading = 0;
   #fitting = 0;
   #finishing = 0;
@@ -80,7 +80,7 @@ export class Execution {
       this.#stop.abort();
       this.#mailbox.close();
       // Nothing may touch the project once this returns: outputs on their way are finished, transfers are cut off.
-      await Promise.allSettled([...this.#pumps, ...this.#finishTasks]);
+      await Promise.allSettled([...this.#pumps, ...this.#fileTasks]);
       this.#context.project.database.flush();
     }
   }
@@ -176,8 +176,16 @@ export class Execution {
 
   async #fit(item: PlanItem): Promise<FitResult> {
     const job: MeasureJob = this.#context.measureJob(item);
-    await this.#context.checkCalibration(item);
+    await this.#track(this.#context.checkCalibration(item));
     return await this.#context.fitPool.submit(job);
+  }
+
+  /** Notes a task that has files open or writes to the project, so that a run does not end before it. */
+  #track(task: Promise<void>): Promise<void> {
+    const forget = () => this.#fileTasks.delete(task);
+    this.#fileTasks.add(task);
+    task.then(forget, forget);
+    return task;
   }
 
   /** Starts batches of downloads as far as the limits allow. */
@@ -416,11 +424,12 @@ export class Execution {
   #finishSource(work: SourceWork): void {
     this.#works.delete(work.source.sourceId);
     this.#finishing++;
-    const task = this.#finished.finish(work).then(
-      (events) => this.#mailbox.post({ type: "finished", events }),
-      (error) => this.#mailbox.post({ type: "failed", error }),
-    ).finally(() => this.#finishTasks.delete(task));
-    this.#finishTasks.add(task);
+    this.#track(
+      this.#finished.finish(work).then(
+        (events) => this.#mailbox.post({ type: "finished", events }),
+        (error) => this.#mailbox.post({ type: "failed", error }),
+      ),
+    );
   }
 
   /** Nothing moves and there is still work: the disk limit is reached. Makes room if the policy allows, else gives up. */
