@@ -16,6 +16,8 @@ export interface CutoutPixels {
   readonly imageMJySr: Float32Array;
   /** Variance of the surface brightness, (MJy/sr)^2. */
   readonly varianceMJy2Sr2: VarianceArray<Float32Array>;
+  /** Model of the zodiacal light, MJy/sr; absent when it was not asked for or the file has none. */
+  readonly zodiMJySr?: Float32Array | undefined;
   /** Pixel flag words. */
   readonly flags: Int32Array;
   /** Solid angle of each pixel, arcsec^2. */

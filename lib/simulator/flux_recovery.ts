@@ -1,4 +1,5 @@
 import { SeededRandom } from "../core/random.ts";
+import type { CutoutPixels } from "../photometry/cutout_pixels.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
 import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
 import type { Measurement } from "../photometry/measurement.ts";
@@ -45,6 +46,14 @@ export interface RecoveredFlux {
   readonly truth: TruthRow;
   /** What was measured. */
   readonly measurement: Measurement;
+}
+
+/** One injected source as it is read from an image's file. */
+export interface ReadTarget {
+  /** What is true. */
+  readonly truth: TruthRow;
+  /** The pixels around it. */
+  readonly pixels: CutoutPixels;
 }
 
 /** Places spread evenly over the sky with flat spectra of various fluxes. */
@@ -94,24 +103,30 @@ export class FluxRecovery {
 
   /** Measures target `index` in each image that holds it. Throws RangeError when there is no such target. */
   async *measureTarget(index: number): AsyncGenerator<RecoveredFlux> {
+    const settings = this.#options.settings ?? DEFAULT_PHOTOMETRY_SETTINGS;
+    for await (const { truth, pixels } of this.readTarget(index)) {
+      yield { truth, measurement: measureCutout(pixels, settings, { workspace: this.#workspace }) };
+    }
+  }
+
+  /** Reads target `index` in each image that holds it, the zodiacal light too. Throws RangeError without such a target. */
+  async *readTarget(index: number): AsyncGenerator<ReadTarget> {
     for (const truth of this.#simulation.truth(`injected ${index}`)) {
       const image = this.#simulation.survey.imageOfFile(truth.fileName)!;
       const size = this.#options.cutoutPixels;
       const window = cutoutWindow(truth.detectorX, truth.detectorY, size, size);
       if (window === undefined) continue;
-      yield { truth, measurement: await this.#measure(image, window, truth) };
+      yield { truth, pixels: await this.#read(image, window, truth) };
     }
   }
 
-  async #measure(image: SurveyImage, window: PixelWindow, truth: TruthRow): Promise<Measurement> {
+  async #read(image: SurveyImage, window: PixelWindow, truth: TruthRow): Promise<CutoutPixels> {
     using level2 = await openLevel2(virtualSource(this.#writer.cutout(image, window)), {
       headBuffers: this.#headBuffers,
       psfCache: this.#psfCache,
     });
     const calibration = await this.#calibration(truth.release, truth.detector);
-    const pixels = await readCutoutPixels(level2, calibration, truth);
-    const settings = this.#options.settings ?? DEFAULT_PHOTOMETRY_SETTINGS;
-    return measureCutout(pixels, settings, { workspace: this.#workspace });
+    return await readCutoutPixels(level2, calibration, truth, { zodi: true });
   }
 
   /** The newest maps of a release for a detector. */

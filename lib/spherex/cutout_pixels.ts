@@ -38,6 +38,8 @@ export interface ReadCutoutOptions {
   readonly psfSource?: "auto" | "file" | "calibration";
   /** Files wider or higher than this are read only in a square of this size around the target, pixels. */
   readonly maxSizePixels?: number;
+  /** Whether the model of the zodiacal light is read too. */
+  readonly zodi?: boolean;
 }
 
 /** What {@linkcode readCutoutPixels} gives: the pixels for the kernel, and where in the file they lie. */
@@ -72,7 +74,7 @@ export async function readCutoutPixels(
   const { x, y } = level2.celestial.skyToPixel(target.rightAscensionDeg, target.declinationDeg);
   const detector = level2.parentPixel(x, y);
   const section = sectionAround(level2, x, y, options.maxSizePixels ?? DEFAULT_MAX_SIZE_PIXELS);
-  const planes = await level2.readPlanes(section);
+  const planes = await level2.readPlanes(section, { zodi: options.zodi === true });
   const place = { level2, section, detectorSection: onDetector(level2, section), initialFlags };
   const isFluxCorrected = await correctFluxes(planes, calibration.fluxCorrection, place);
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
@@ -87,6 +89,7 @@ export async function readCutoutPixels(
     height: section.height,
     imageMJySr: planes.image,
     varianceMJy2Sr2: asVariance(planes.variance ?? new Float32Array(planes.image.length).fill(NaN)),
+    zodiMJySr: planes.zodi,
     flags: planes.flags ?? new Int32Array(planes.image.length),
     solidAngleArcsec2,
     ...spectral,
@@ -150,6 +153,7 @@ async function correctFluxes(
     const factor = value > FLUX_CORRECTION_RANGE[0] && value < FLUX_CORRECTION_RANGE[1] ? value : median;
     planes.image[i]! *= factor;
     if (planes.variance !== undefined) planes.variance[i]! *= factor * factor;
+    if (planes.zodi !== undefined) planes.zodi[i]! *= factor;
   }
   return true;
 }
