@@ -98,6 +98,7 @@ function fitSettings(
       targetNeighborCorrelationMax: fit.target_neighbor_correlation_max,
       uncertaintyInflationMax: fit.uncertainty_inflation_max,
       jointChiSquareRatioMax: fit.joint_chi_square_ratio_max,
+      fitsOffset: fit.position_offset,
       scienceFitQualityMax: fit.science_fit_quality_max,
     },
   } satisfies Partial<PhotometrySettings>;

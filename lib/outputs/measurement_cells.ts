@@ -166,5 +166,9 @@ function psfCells(measurement: Measurement): MeasurementCells {
     psf_oversampling_factor: measurement.psfOversamplingFactor,
     psf_subpixel_dx: measurement.psfSubpixelDx,
     psf_subpixel_dy: measurement.psfSubpixelDy,
+    offset_x_pixels: measurement.positionOffset.xPixels,
+    offset_y_pixels: measurement.positionOffset.yPixels,
+    offset_x_err_pixels: measurement.positionOffset.xErrorPixels,
+    offset_y_err_pixels: measurement.positionOffset.yErrorPixels,
   };
 }

@@ -253,6 +253,20 @@ export const SPECTRUM_COLUMN_TABLE = [
     "",
     "Identifier of the map that brought the image to the flux scale of QR3, when it was applied",
   ],
+  [
+    "offset_x_pixels",
+    "number",
+    "pix",
+    "Where the light of the target is relative to the forced place, along columns",
+  ],
+  [
+    "offset_y_pixels",
+    "number",
+    "pix",
+    "The same along rows; both are fitted when photometry.fit.position_offset is on",
+  ],
+  ["offset_x_err_pixels", "number", "pix", "Standard error of offset_x_pixels"],
+  ["offset_y_err_pixels", "number", "pix", "Standard error of offset_y_pixels"],
 ] as const satisfies readonly (readonly [string, SpectrumColumnType, string, string])[];
 
 /** The name of a column of the spectrum CSV. */

@@ -148,6 +148,7 @@ function describeDeblending({ workspace }: MeasureContext, target: TargetFit) {
     matchedFilterDenominator: measured ? fit.matchedFilterDenominator : NaN,
     targetResidualPeakSigma: target.guardPeakSigma,
     varianceSlopeMJySr: target.varianceSlope,
+    positionOffset: target.positionOffset,
   };
 }
 

@@ -15,6 +15,7 @@ import { fitVarianceSlope } from "./noise_model.ts";
 import type { PhotometryFlagName } from "./photometry_flags.ts";
 import { hasContradictedCore, rejectOutlierPixels } from "./pixel_outliers.ts";
 import type { MeasureContext } from "./prepare_target.ts";
+import { fitPositionOffset, NO_POSITION_OFFSET, type PositionOffset } from "./position_offset.ts";
 import { describeFit, NO_FLUX_FIT } from "./quality.ts";
 import type { Scene, SceneFit } from "./scene_fit.ts";
 
@@ -46,6 +47,8 @@ export interface TargetFit {
   readonly guardPeakSigma: number;
   /** Slope of variance against rate. */
   readonly varianceSlope: number;
+  /** Where the target's light is; NaN unless asked for. */
+  readonly positionOffset: PositionOffset;
   /** Pixels that were rejected as outliers. */
   readonly rejectedPixelCount: number;
 }
@@ -73,6 +76,7 @@ export const NO_TARGET_FIT: TargetFit = {
   inflation: NaN,
   guardPeakSigma: NaN,
   varianceSlope: 0,
+  positionOffset: NO_POSITION_OFFSET,
   rejectedPixelCount: 0,
 };
 
@@ -191,6 +195,17 @@ function separate(
   return fitWithNeighbors(context, alone, places);
 }
 
+/** Fits the place of the target's light when it is asked for and the workspace holds the residual of the selected fit. */
+function positionOffset(
+  context: MeasureContext,
+  { selected, places, point, joint }: TargetFit,
+): PositionOffset {
+  const isHeld = selected === "joint" || (selected === "point" && places.length === 0);
+  if (!context.settings.fit.fitsOffset || !isHeld) return NO_POSITION_OFFSET;
+  const { fluxMicroJy, fluxErrorMicroJy } = selected === "joint" ? joint : point;
+  return fitPositionOffset(context, fluxMicroJy, fluxErrorMicroJy);
+}
+
 /**
  * Fits the target: alone first; then, when the residual shows neighbours that matter, again with the
  * background kept away from them, and jointly. The joint fit is selected if it is accepted.
@@ -211,5 +226,9 @@ export function fitTarget(context: MeasureContext): TargetFit {
   const flagsBefore = [...flags];
   const answer = separate(context, fitAlone(context, varianceSlope, ladder), flagsBefore);
   if (answer.status === "measured" && hasContradictedCore(context)) flags.add("TARGET_PSF_MISMATCH");
-  return { ...answer, rejectedPixelCount: cleaned.rejectedCount };
+  return {
+    ...answer,
+    positionOffset: positionOffset(context, answer),
+    rejectedPixelCount: cleaned.rejectedCount,
+  };
 }

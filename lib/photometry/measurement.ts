@@ -1,4 +1,5 @@
 import type { PhotometryFlagName } from "./photometry_flags.ts";
+import type { PositionOffset } from "./position_offset.ts";
 
 /** Shares of pixels, 0 to 1, in the three regions of a cutout; NaN for an empty region. */
 export interface RegionFractions {
@@ -206,6 +207,8 @@ export interface Measurement {
   readonly psfSubpixelDy: number;
   /** Variance that follows the rate, (MJy/sr)^2 per MJy/sr, of the smoothed noise; 0 for observed noise. */
   readonly varianceSlopeMJySr: number;
+  /** Where the target's light is; all NaN unless asked for. */
+  readonly positionOffset: PositionOffset;
 }
 
 /** A neighbour that the joint fit separates. */

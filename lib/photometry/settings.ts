@@ -101,6 +101,8 @@ export interface FitSettings {
   readonly uncertaintyInflationMax: number;
   /** Largest ratio of joint to point reduced chi-square in an accepted joint fit. */
   readonly jointChiSquareRatioMax: number;
+  /** Whether the place of the target's light is fitted as well, as a diagnostic of coordinates. */
+  readonly fitsOffset: boolean;
   /** Median absolute residual in the core, in standard deviations, that raises a flag. */
   readonly scienceFitQualityMax: number;
 }
@@ -199,6 +201,7 @@ export const DEFAULT_PHOTOMETRY_SETTINGS: PhotometrySettings = {
     targetNeighborCorrelationMax: 0.9,
     uncertaintyInflationMax: 3,
     jointChiSquareRatioMax: 1.05,
+    fitsOffset: false,
     scienceFitQualityMax: 3,
   },
   deblending: {

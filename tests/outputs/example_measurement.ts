@@ -99,6 +99,7 @@ export function exampleMeasurement(changes: Partial<Measurement> = {}): Measurem
     psfSubpixelDx: 0.2,
     psfSubpixelDy: 0.4,
     varianceSlopeMJySr: 0,
+    positionOffset: { xPixels: 0.04, yPixels: -0.02, xErrorPixels: 0.01, yErrorPixels: 0.012 },
     ...changes,
   };
 }

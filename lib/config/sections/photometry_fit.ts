@@ -31,6 +31,8 @@ export const fitSection = z.strictObject({
     .describe("Largest ratio of joint to point flux error in an accepted joint fit"),
   joint_chi_square_ratio_max: positiveNumber.default(fit.jointChiSquareRatioMax)
     .describe("Largest ratio of joint to point reduced chi-square in an accepted joint fit"),
+  position_offset: z.boolean().default(fit.fitsOffset)
+    .describe("Fit the place of the target's light too, as a diagnostic of coordinates; fluxes stay forced"),
   science_fit_quality_max: positiveNumber.default(fit.scienceFitQualityMax)
     .describe("Median absolute residual in the core, in standard deviations, that raises a flag"),
 }).prefault({}).describe("When a fit counts");
