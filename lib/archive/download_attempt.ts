@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { TaggedError } from "../core/errors.ts";
 import { commitFile } from "../files/atomic_write.ts";
 import { sha256File } from "../files/sha256.ts";
 import { storageError } from "../files/storage_error.ts";
@@ -33,6 +34,8 @@ export interface DownloadTask<Expected> {
   routeFailures: number;
   /** Files that the validator refused. */
   refusals: number;
+  /** The last refusal. */
+  refusal: TaggedError | undefined;
   /** What the validator said last. */
   validation: ValidationOutcome | null;
   /** Where the last refused file is. */
@@ -128,7 +131,8 @@ async function refuse<Expected>(
     refusedFile(task, path, sha256, validation),
   );
   await removeIfThere(resumePointPath(path));
-  throw invalidCutoutError(validation, task.quarantinePath);
+  task.refusal = invalidCutoutError(validation, task.quarantinePath);
+  throw task.refusal;
 }
 
 function refusedFile<Expected>(

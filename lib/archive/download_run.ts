@@ -102,6 +102,7 @@ export class DownloadRun<Expected> {
       routesLeft: [],
       routeFailures: 0,
       refusals: 0,
+      refusal: undefined,
       validation: null,
       quarantinePath: null,
       startedMs: undefined,
@@ -167,7 +168,8 @@ export class DownloadRun<Expected> {
     } catch {
       // What is left over is cleaned by: spxcutdb clean-partials
     }
-    this.#emit(failed(task, error));
+    // A file that was refused lies there to be looked at: it says more than what other routes had to say.
+    this.#emit(failed(task, task.refusal ?? error));
   }
 
   #mayRetry(task: DownloadTask<Expected>, error: TaggedError): boolean {

@@ -4,6 +4,7 @@ import { dataByteLengthOf, type Hdu, hduKindOf } from "../fits/hdu.ts";
 import { findEnd, Header } from "../fits/header.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import { withoutQuery } from "../net/net_error.ts";
+import { beginsLikeFits } from "./fits_signature.ts";
 import { SharedRanges } from "./shared_ranges.ts";
 
 /** The HDUs of a Level-2 file that cutouts are made of, in the order of the file. */
@@ -127,7 +128,9 @@ export class ParentImage {
     let length = firstBytes;
     for (;;) {
       const bytes = await this.ranges.readKept(offset, length);
-      if (index > 0 && !isExtension(bytes)) throw this.#bad(`${name} does not begin at byte ${offset}`);
+      if (!(index > 0 ? isExtension(bytes) : beginsLikeFits(bytes))) {
+        throw this.#bad(`${name} does not begin at byte ${offset}`);
+      }
       const end = findEnd(bytes);
       if (end >= 0) return this.#checked(name, index, offset, new Header(bytes.slice(0, end), offset));
       if (bytes.length < length || length > MAX_HEADER_BYTES) throw this.#bad(`${name} has no END card`);

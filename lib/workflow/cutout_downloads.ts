@@ -3,10 +3,11 @@ import { cutoutUrl } from "../archive/cutout_url.ts";
 import type { DownloadCompleted, ValidationOutcome } from "../archive/download_event.ts";
 import type { DownloadItem } from "../archive/download_item.ts";
 import type { DownloadOptions } from "../archive/download_options.ts";
+import { memorySource } from "../fits/byte_source.ts";
 import { openFileSource } from "../files/file_source.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import type { Config } from "../config/schema.ts";
-import type { CutoutValidation, ExpectedCutout } from "../spherex/cutout_validation.ts";
+import type { CutoutRequirements, CutoutValidation, ExpectedCutout } from "../spherex/cutout_validation.ts";
 import { validateCutout } from "../spherex/validate_cutout.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
@@ -14,6 +15,9 @@ import type { CutoutAccess } from "./cutout_access.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { Project } from "./project.ts";
 import type { RunContext } from "./run_context.ts";
+
+/** A file of up to this size is read at once to be checked: a cutout without its PSF. */
+const MEMORY_BYTES = 1 << 20;
 
 /** The address of an image on the host that the configuration names, if it names one. */
 function onConfiguredHost(accessUrl: string, baseUrl: string | null): string {
@@ -70,12 +74,16 @@ export async function validateCutoutFile(
   config: Config,
   calibrations: CalibrationChoice,
 ): Promise<CutoutValidation> {
-  using source = openFileSource(path);
-  return await validateCutout(source, expected, {
+  const requirements: CutoutRequirements = {
     checksums: config.validation.verify_checksums,
     hasPsfProduct: (psf) => calibrations.withSha256(psf.fileSha256) !== undefined,
     contentSha256: true,
-  });
+  };
+  if ((await Deno.stat(path)).size <= MEMORY_BYTES) {
+    return await validateCutout(memorySource(await Deno.readFile(path)), expected, requirements);
+  }
+  using source = openFileSource(path);
+  return await validateCutout(source, expected, requirements);
 }
 
 /** What a record keeps of a cutout's content and the way it came; `fileSha256` stands in for what has no content. */

@@ -9,7 +9,6 @@ import type { DownloadOptions } from "../../lib/archive/download_options.ts";
 import { ParentPool } from "../../lib/archive/parent_pool.ts";
 import type { StandInPsf } from "../../lib/archive/stand_in_psf.ts";
 import { truncatedRoute } from "../../lib/archive/truncated_route.ts";
-import { openFileSource } from "../../lib/files/file_source.ts";
 import { sha256Hex } from "../../lib/files/sha256.ts";
 import { memorySource } from "../../lib/fits/byte_source.ts";
 import { openFits } from "../../lib/fits/fits_file.ts";
@@ -194,8 +193,7 @@ export async function validateFile(
   path: string,
   { expected }: DownloadItem<ExpectedCutout>,
 ): Promise<ValidationOutcome> {
-  using source = openFileSource(path);
-  return await validateCutout(source, expected, { contentSha256: true });
+  return await validateCutout(memorySource(await Deno.readFile(path)), expected, { contentSha256: true });
 }
 
 /** The names of the HDUs of a file. */

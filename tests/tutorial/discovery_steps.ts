@@ -93,12 +93,15 @@ export const DISCOVERY_STEPS: readonly TutorialStep[] = [
   {
     about: "6 calibration sync fetches what the images need",
     command: "spxcutdb calibration sync --project ./project --product required",
-    prints: [/^4 calibration files ready, 4 fetched \(\S+ MB\), 0 failed\n$/],
+    // The two maps of each release, and the PSF that need not come with every cutout then.
+    prints: [/^6 calibration files ready, 6 fetched \(\S+ MB\), 0 failed\n$/],
     async check(walk) {
       const files = await walk.files("project/cache/calibrations");
       assert.deepEqual(files.map((path) => path.split("/").slice(3, 5).join(" ")), [
+        "QR2 average_psf",
         "QR2 solid_angle_pixel_map",
         "QR2 spectral_wcs",
+        "QR3 epsf",
         "QR3 solid_angle_pixel_map",
         "QR3 spectral_wcs",
       ]);

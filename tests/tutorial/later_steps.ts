@@ -203,6 +203,6 @@ export const RECOVERY_STEPS: readonly TutorialStep[] = [
   {
     about: "12 calibration that is there is not fetched again",
     command: "spxcutdb calibration sync --project ./project --product required",
-    prints: [/^4 calibration files ready, 0 fetched/],
+    prints: [/^6 calibration files ready, 0 fetched/],
   },
 ];

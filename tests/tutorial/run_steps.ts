@@ -131,7 +131,7 @@ export const RUN_STEPS: readonly TutorialStep[] = [
       await checkOrder(walk);
       await checkRecord(walk);
       assert.deepEqual(await walk.files("project/data/cutouts"), []);
-      assert.equal((await walk.files("project/cache/calibrations")).length, 4);
+      assert.equal((await walk.files("project/cache/calibrations")).length, 6);
       assert.equal(walk.query("SELECT * FROM measurements WHERE current = 1").length, 4);
       const states = walk.query("SELECT DISTINCT state FROM work_items").map((row) => row["state"]);
       assert.deepEqual(states, ["persisted"]);

@@ -55,12 +55,17 @@ export class TutorialWalk implements AsyncDisposable {
     const archive = await startStandInArchive({
       visitsPerDetector: 2,
       qr3Fraction: 1 / 2,
-      faults: { decide: ({ route }) => route === "cutout" ? mood.fault : undefined, maxPerUrl: 1000 },
+      faults: {
+        // Level-2 files by either service: a run goes from one to the other when one fails.
+        decide: ({ route, url }) =>
+          route === "cutout" || (route === "s3" && url.includes("/level2/")) ? mood.fault : undefined,
+        maxPerUrl: 1000,
+      },
     });
     return new TutorialWalk(directory, archive, mood);
   }
 
-  /** From now on each request for a cutout goes wrong in this way; undefined for well. */
+  /** From now on each request for pixels goes wrong in this way; undefined for well. */
   setFault(fault: FaultKind | undefined): void {
     this.#mood.fault = fault;
   }
