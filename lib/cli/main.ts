@@ -5,6 +5,7 @@ import { addCalibrationCommand } from "./commands/calibration.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
+import { addExportCommand } from "./commands/export.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addInjectCommand } from "./commands/inject.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
@@ -48,6 +49,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addRunCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);
+  addExportCommand(program, done);
   addMeasureCommand(program, done);
   addInjectCommand(program, done);
   addInspectCommand(program, done);

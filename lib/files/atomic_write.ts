@@ -52,11 +52,16 @@ export async function commitFile(temporaryPath: string, path: string): Promise<v
   await syncFolder(dirname(path));
 }
 
-/** Writes all of `bytes` to a new file and brings it to the disk. */
-async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes all pieces to a new file and brings it to the disk. Returns its length. */
+async function writeNewFile(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  let length = 0;
+  for (const bytes of chunks) {
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    length += bytes.length;
+  }
   await file.sync();
+  return length;
 }
 
 /**
@@ -70,15 +75,55 @@ async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
  * @throws {TaggedError} `storage/full`, `storage/permission` or another `storage/*` when the disk refuses.
  */
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  await writeChunksAtomic(path, [typeof data === "string" ? new TextEncoder().encode(data) : data]);
+}
+
+/**
+ * Writes a file as {@linkcode writeFileAtomic} does, from pieces that are made while it is written. Returns its length
+ * in bytes. What the pieces throw goes to the caller as it is.
+ *
+ * @throws {TaggedError} `storage/*` when the disk refuses.
+ */
+export async function writeChunksAtomic(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
   const temporaryPath = temporaryPathFor(path);
+  const source = new ChunkSource(chunks);
+  let length: number;
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    await writeNewFile(temporaryPath, bytes);
+    length = await writeNewFile(temporaryPath, source.read());
     await Deno.rename(temporaryPath, path);
   } catch (error) {
     await removeIfPresent(temporaryPath);
-    throw storageError(error, "write", path);
+    throw source.failed ? error : storageError(error, "write", path);
   }
   await syncFolder(dirname(path));
+  return length;
+}
+
+/** Pieces, and whether it was they that failed. */
+class ChunkSource {
+  failed = false;
+  readonly #chunks: Iterable<Uint8Array>;
+
+  constructor(chunks: Iterable<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  *read(): Generator<Uint8Array> {
+    const chunks = this.#chunks[Symbol.iterator]();
+    for (;;) {
+      const next = this.#next(chunks);
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  #next(chunks: Iterator<Uint8Array>): IteratorResult<Uint8Array> {
+    try {
+      return chunks.next();
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import { median, NORMAL_SIGMA_PER_MAD } from "../math/robust_statistics.ts";
+
 /** One channel of the instrument. */
 export interface SpectralChannel {
   /** Central wavelength, micron. */
@@ -18,14 +20,18 @@ export interface SpectrumPoint {
   readonly fluxErrorMicroJy: number;
   /** Detector that measured it. */
   readonly detector?: number;
+  /** Time of the exposure, modified Julian date. */
+  readonly mjd?: number;
 }
 
 /** All that was measured in one channel. */
 export interface ChannelFlux {
   /** The channel. */
   readonly channel: SpectralChannel;
-  /** Fluxes in the channel. */
+  /** Fluxes that were combined. */
   readonly count: number;
+  /** Fluxes in the channel that were left out as outliers. */
+  readonly rejectedCount: number;
   /** Inverse-variance mean of their wavelengths, micron; NaN without fluxes. */
   readonly wavelengthMicron: number;
   /** Inverse-variance mean of the fluxes, microjansky; NaN without fluxes. */
@@ -36,6 +42,10 @@ export interface ChannelFlux {
   readonly scatterMicroJy: number;
   /** Chi-square of the fluxes about the mean per degree of freedom; NaN below two. */
   readonly chiSquareReduced: number;
+  /** Time of the first flux combined; NaN when no flux has a time. */
+  readonly firstMjd: number;
+  /** Time of the last flux combined; NaN when no flux has a time. */
+  readonly lastMjd: number;
 }
 
 /** A spectrum on the channels, and what found no place there. */
@@ -44,6 +54,16 @@ export interface BinnedSpectrum {
   readonly channels: readonly ChannelFlux[];
   /** Points outside of all channels, or without finite numbers and a positive error. */
   readonly unassignedCount: number;
+}
+
+/** How to combine the fluxes of a channel. */
+export interface BinningOptions {
+  /**
+   * Leaves out fluxes that lie farther than this from the median of their channel, in units of the quadratic sum of
+   * their own error and the channel's scatter (1.4826 times the median absolute deviation), from three fluxes on; all
+   * count when not given.
+   */
+  readonly clipSigma?: number | undefined;
 }
 
 /** How far outside of its channel, in channel widths, a wavelength may lie: neighbouring centres vary. */
@@ -68,8 +88,30 @@ export function channelOf(
   return best;
 }
 
+/** The points of a channel without outliers, which are looked for again after each removal. */
+function withoutOutliers(points: readonly SpectrumPoint[], clipSigma: number): readonly SpectrumPoint[] {
+  if (points.length < 3) return points;
+  const center = median(points.map((point) => point.fluxMicroJy));
+  const scatter = NORMAL_SIGMA_PER_MAD * median(points.map((point) => Math.abs(point.fluxMicroJy - center)));
+  const kept = points.filter((point) =>
+    Math.abs(point.fluxMicroJy - center) <= clipSigma * Math.hypot(point.fluxErrorMicroJy, scatter)
+  );
+  return kept.length === points.length ? kept : withoutOutliers(kept, clipSigma);
+}
+
+/** The least or the greatest time of the points; NaN without any. */
+function extremeTime(points: readonly SpectrumPoint[], pick: (...times: number[]) => number): number {
+  const times = points.flatMap(({ mjd }) => mjd === undefined || Number.isNaN(mjd) ? [] : [mjd]);
+  return times.length === 0 ? NaN : times.reduce((a, b) => pick(a, b));
+}
+
 /** Combines the points of one channel. */
-function combine(channel: SpectralChannel, points: readonly SpectrumPoint[]): ChannelFlux {
+function combine(
+  channel: SpectralChannel,
+  members: readonly SpectrumPoint[],
+  clipSigma: number | undefined,
+): ChannelFlux {
+  const points = clipSigma === undefined ? members : withoutOutliers(members, clipSigma);
   let weights = 0, flux = 0, wavelength = 0;
   for (const point of points) {
     const weight = point.fluxErrorMicroJy ** -2;
@@ -85,22 +127,30 @@ function combine(channel: SpectralChannel, points: readonly SpectrumPoint[]): Ch
   return {
     channel,
     count,
+    rejectedCount: members.length - count,
     wavelengthMicron: wavelength / weights,
     fluxMicroJy: mean,
     fluxErrorMicroJy: count > 0 ? 1 / Math.sqrt(weights) : NaN,
     scatterMicroJy: freedom > 0 ? Math.sqrt(chiSquare / weights * count / freedom) : NaN,
     chiSquareReduced: freedom > 0 ? chiSquare / freedom : NaN,
+    firstMjd: extremeTime(points, Math.min),
+    lastMjd: extremeTime(points, Math.max),
   };
 }
 
 /**
  * Combines fluxes into channels by inverse variance. There is no cut in signal-to-noise ratio and negative
- * fluxes count: cutting would lift the faint end.
+ * fluxes count: cutting would lift the faint end. Throws RangeError for a `clipSigma` that is not positive.
  */
 export function binSpectrum(
   points: Iterable<SpectrumPoint>,
   channels: readonly SpectralChannel[],
+  options: BinningOptions = {},
 ): BinnedSpectrum {
+  const { clipSigma } = options;
+  if (clipSigma !== undefined && !(clipSigma > 0)) {
+    throw new RangeError(`Outliers lie more than a positive number of sigmas off, not ${clipSigma}`);
+  }
   const members = channels.map((): SpectrumPoint[] => []);
   let unassignedCount = 0;
   for (const point of points) {
@@ -110,5 +160,8 @@ export function binSpectrum(
     if (index < 0) unassignedCount++;
     else members[index]!.push(point);
   }
-  return { channels: channels.map((channel, k) => combine(channel, members[k]!)), unassignedCount };
+  return {
+    channels: channels.map((channel, k) => combine(channel, members[k]!, clipSigma)),
+    unassignedCount,
+  };
 }

@@ -130,6 +130,17 @@ export class Database implements Disposable {
     );
   }
 
+  /** Makes all reading until the disposal see one state of the database, whatever others write meanwhile. */
+  snapshot(): Disposable {
+    this.flush();
+    this.#guard("read the database", () => this.#connection.exec("BEGIN"));
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec("COMMIT");
+      },
+    };
+  }
+
   /** Checks every page and reference of the file; returns the problems found, none for a sound file. */
   integrityProblems(): string[] {
     this.flush();

@@ -53,3 +53,18 @@ Deno.test("binSpectrum() recovers flux, scatter and chi-square of normal noise",
   assert.ok(Math.abs(bin.scatterMicroJy - 4) < 0.15);
   assert.ok(Math.abs(bin.chiSquareReduced - 1) < 0.08);
 });
+
+Deno.test("binSpectrum() leaves outliers out only when asked, and never from fewer than three fluxes", () => {
+  const fluxes = (...values: number[]) =>
+    values.map((fluxMicroJy) => ({ wavelengthMicron: 1, fluxMicroJy, fluxErrorMicroJy: 1, detector: 1 }));
+  const binned = (points: ReturnType<typeof fluxes>, clipSigma?: number) =>
+    binSpectrum(points, CHANNELS, { clipSigma }).channels[0]!;
+  const spoiled = fluxes(9, 10, 11, 500);
+  assert.equal(binned(spoiled).count, 4);
+  const clipped = binned(spoiled, 5);
+  assert.deepEqual([clipped.count, clipped.rejectedCount, clipped.fluxMicroJy], [3, 1, 10]);
+  assert.equal(binned(fluxes(10, 500), 5).rejectedCount, 0);
+  // A source that varies by more than its errors is no outlier.
+  assert.equal(binned(fluxes(10, 30, 50, 70, 90), 5).rejectedCount, 0);
+  assert.throws(() => binned(spoiled, 0), RangeError);
+});

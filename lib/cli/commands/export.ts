@@ -1,0 +1,70 @@
+import type { Command } from "commander";
+import { TaggedError } from "../../core/errors.ts";
+import { bytesText, countedText } from "../../core/number_text.ts";
+import type { ExportResult } from "../../workflow/export_tables.ts";
+import { choiceOption, numberOption, repeatedOption } from "../option_values.ts";
+import { projectFolder, Session, withProjectOptions } from "../session.ts";
+
+function exportText({ table, files }: ExportResult): string {
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const lines = files.length > 5 ? [] : files.map((file) => `Written   ${file.path}`);
+  const first = files[0];
+  if (files.length > 5 && first !== undefined) lines.push(`Written   ${first.path} and others beside it`);
+  return [
+    ...lines,
+    `Table     ${table}: ${countedText(rows, "row")} in ${countedText(files.length, "file")}, ${
+      bytesText(bytes)
+    }`,
+  ].join("\n");
+}
+
+/** `spxcutdb export`: tables for other programs. */
+export function addExportCommand(program: Command, done: (session: Session) => void): void {
+  withProjectOptions(
+    program.command("export").description("tables for other programs, with units and descriptions"),
+  )
+    .requiredOption(
+      "--format <format>",
+      "csv, ecsv, votable, fits, parquet or ipac",
+      choiceOption("csv", "ecsv", "votable", "fits", "parquet", "ipac"),
+    )
+    .option(
+      "--table <table>",
+      "spectra, measurements, binned, sources, failures or manifests",
+      choiceOption("spectra", "measurements", "binned", "sources", "failures", "manifests"),
+      "spectra",
+    )
+    .option("--source-name <name>", "export this source only; may be repeated", repeatedOption)
+    .option("--per-source", "a file for each source instead of one for all")
+    .option(
+      "--clip-sigma <sigmas>",
+      "binned: leave out measurements so far off the median of their channel",
+      numberOption,
+    )
+    .option("--output <path>", "the file, or the folder of files; results/exports/ when left out")
+    .action(async (options) => {
+      const session = new Session(options);
+      if (options.clipSigma !== undefined && !(options.table === "binned" && options.clipSigma > 0)) {
+        throw new TaggedError(
+          "usage/bad-arguments",
+          "--clip-sigma takes a positive number, for --table binned",
+          {
+            hint: "Add --table binned, or leave out --clip-sigma",
+          },
+        );
+      }
+      const { exportTables } = await import("../../workflow/export_tables.ts");
+      const { sourceName, ...rest } = options;
+      const result = await session.long(({ signal }) =>
+        exportTables({
+          ...rest,
+          sourceNames: sourceName ?? [],
+          project: projectFolder(options.project),
+          signal,
+        })
+      );
+      session.print(result, exportText);
+      done(session);
+    });
+}

@@ -1,0 +1,113 @@
+import { posix } from "node:path";
+import type { ExportedTable } from "../outputs/exported_columns.ts";
+import { binnedRows, exportedSpectrumRow } from "../outputs/exported_rows.ts";
+import { type MeasurementRow, sortRows } from "../outputs/measurement_row.ts";
+import { outputPaths } from "../outputs/output_paths.ts";
+import { storedFailures, storedMeasurements, storedOutput } from "../store/exported_records.ts";
+import type { SourceRecord } from "../store/sources.ts";
+import { sourceSummaries, type SourceSummary } from "../store/summaries.ts";
+import type { TableCell, TableRow } from "../table/table_source.ts";
+import type { Project } from "./project.ts";
+
+/** Reads the rows of a table that belong to one source. */
+export type RowsOfSource = (source: SourceRecord) => Iterable<TableRow>;
+
+/** How the rows of a table that can be exported are read. */
+export function rowsOfTable(
+  project: Project,
+  table: ExportedTable,
+  clipSigma: number | undefined,
+): RowsOfSource {
+  switch (table) {
+    case "spectra":
+      return (source) => publishedRows(project, source).map(exportedSpectrumRow);
+    case "measurements":
+      return (source) => measurementRows(project, source);
+    case "binned":
+      return (source) => binnedRows(source, publishedRows(project, source), clipSigma);
+    case "sources": {
+      const summaries = new Map(sourceSummaries(project.database).map((line) => [line.sourceId, line]));
+      return (source) => [sourceRow(source, summaries.get(source.sourceId)!)];
+    }
+    case "failures":
+      return (source) => failureRows(project, source);
+    case "manifests":
+      return (source) => manifestRows(project, source);
+  }
+}
+
+function publishedRows(project: Project, source: SourceRecord): MeasurementRow[] {
+  return sortRows(
+    project.measurements.publishedRows(source.sourceId).map((row) =>
+      JSON.parse(row.rowJson) as MeasurementRow
+    ),
+  );
+}
+
+function* measurementRows(project: Project, source: SourceRecord): Generator<TableRow> {
+  for (const stored of storedMeasurements(project.database, source.sourceId)) {
+    const row = JSON.parse(stored.rowJson) as MeasurementRow;
+    yield [...exportedSpectrumRow(row), stored.published === 1, stored.createdAt, stored.runId];
+  }
+}
+
+function sourceRow(source: SourceRecord, summary: SourceSummary): TableRow {
+  return [
+    source.sourceId,
+    source.sourceName,
+    source.rightAscensionDeg,
+    source.declinationDeg,
+    source.properMotionRaMasPerYear,
+    source.properMotionDecMasPerYear,
+    source.referenceEpochYear,
+    source.cutoutSizeArcsec,
+    summary.state,
+    textOrAbsent(summary.reason),
+    summary.products,
+    summary.measured,
+    summary.detected,
+    summary.recommended,
+    summary.failed,
+    summary.publishedAt,
+    source.slug,
+    source.extraJson === "{}" ? null : source.extraJson,
+  ];
+}
+
+function* failureRows(project: Project, source: SourceRecord): Generator<TableRow> {
+  for (const failure of storedFailures(project.database, source.sourceId)) {
+    yield [
+      source.sourceId,
+      source.sourceName,
+      textOrAbsent(failure.productId),
+      failure.phase,
+      failure.code,
+      failure.message,
+      textOrAbsent(failure.hint),
+      failure.createdAt,
+      failure.resolvedAt,
+      failure.runId,
+    ];
+  }
+}
+
+function* manifestRows(project: Project, source: SourceRecord): Generator<TableRow> {
+  const output = storedOutput(project.database, source.sourceId);
+  if (output === undefined) return;
+  yield [
+    source.sourceId,
+    source.sourceName,
+    posix.normalize(outputPaths(source.slug, project.config.photometry.output_root).manifest),
+    output.manifestHash,
+    output.rowCount,
+    output.rowsHash,
+    output.configHash,
+    output.publishedAt,
+    output.runId,
+  ];
+}
+
+/** Empty text is no text: formats differ in whether they can tell them apart. */
+function textOrAbsent(text: string | null): TableCell {
+  return text === "" ? null : text;
+}
