@@ -1,5 +1,6 @@
 import type { VarianceArray } from "../core/noise.ts";
 import type { PsfSamples } from "../psf/psf_samples.ts";
+import type { ExtendedProfile } from "./extended_profile.ts";
 import type { PhotometryFlagName } from "./photometry_flags.ts";
 
 /**
@@ -44,6 +45,8 @@ export interface CutoutPixels {
   readonly zoneCenterX: number;
   /** Centre of that zone on the parent detector, 0-based pixels. */
   readonly zoneCenterY: number;
+  /** The shape of the target; a point source when absent. */
+  readonly profile?: ExtendedProfile | undefined;
   /** Sources of a catalogue other than the target, 0-based pixels of the cutout; fitted jointly at these places. */
   readonly knownNeighbors?: readonly { readonly x: number; readonly y: number }[];
   /** What was already known to be wrong when the pixels were read, such as a calibration mismatch. */

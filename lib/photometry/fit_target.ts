@@ -201,7 +201,8 @@ function positionOffset(
   { selected, places, point, joint }: TargetFit,
 ): PositionOffset {
   const isHeld = selected === "joint" || (selected === "point" && places.length === 0);
-  if (!context.settings.fit.fitsOffset || !isHeld) return NO_POSITION_OFFSET;
+  const isPoint = context.pixels.profile === undefined;
+  if (!context.settings.fit.fitsOffset || !isHeld || !isPoint) return NO_POSITION_OFFSET;
   const { fluxMicroJy, fluxErrorMicroJy } = selected === "joint" ? joint : point;
   return fitPositionOffset(context, fluxMicroJy, fluxErrorMicroJy);
 }

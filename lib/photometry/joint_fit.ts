@@ -5,7 +5,7 @@ import { PIXEL_ROLE } from "./pixel_roles.ts";
 import { jointWindowHalf, type ResidualComponent } from "./neighbours.ts";
 import { fitScene, refitScene, type Scene, type SceneFit } from "./scene_fit.ts";
 import type { PhotometrySettings } from "./settings.ts";
-import { renderTemplate } from "./template.ts";
+import { renderTargetTemplate, renderTemplate } from "./template.ts";
 
 /** Step of the numerical derivative of a template, pixels. */
 const DERIVATIVE_STEP_PIXELS = 0.05;
@@ -54,7 +54,7 @@ export function placeKnownNeighbors(
   const known = pixels.knownNeighbors ?? [];
   if (known.length === 0 || !settings.deblending.enabled) return [];
   window.place(targetX, targetY, jointWindowHalf(settings), width, height);
-  renderTemplate(renderer, window, 0, targetX, targetY);
+  renderTargetTemplate(pixels, renderer, window);
   const distance = ({ x, y }: { x: number; y: number }) => Math.hypot(x - targetX, y - targetY);
   const places: NeighborPlace[] = [];
   for (const { x, y } of known.toSorted((a, b) => distance(a) - distance(b))) {
@@ -95,7 +95,8 @@ export function placeNeighbors(
   const { materialOverlapThreshold, neighborFluxSnrThreshold, maxNeighbors, mergeRadiusPixels } =
     settings.deblending;
   window.place(pixels.targetX, pixels.targetY, jointWindowHalf(settings), pixels.width, pixels.height);
-  const target = renderTemplate(renderer, window, 0, pixels.targetX, pixels.targetY);
+  // With known neighbours the window holds the target already.
+  const target = known.length > 0 ? window.template(0) : renderTargetTemplate(pixels, renderer, window);
   const places: NeighborPlace[] = [...known];
   for (const { x, y, snr } of components) {
     if (places.length >= maxNeighbors) break;

@@ -1,5 +1,6 @@
 import type { PsfRenderer } from "../psf/psf_renderer.ts";
 import type { CutoutPixels } from "./cutout_pixels.ts";
+import { renderExtended } from "./extended_profile.ts";
 import type { MeasureWorkspace } from "./measure_workspace.ts";
 import { PIXEL_ROLE } from "./pixel_roles.ts";
 import type { PhotometrySettings } from "./settings.ts";
@@ -38,6 +39,18 @@ export function renderTemplate(
   return template;
 }
 
+/** Renders the target, a point or with its profile, into template 0 of a window; template 1 may be used on the way. */
+export function renderTargetTemplate(
+  pixels: CutoutPixels,
+  renderer: PsfRenderer,
+  window: TemplateWindow,
+): Float64Array {
+  const { targetX, targetY, profile } = pixels;
+  return profile === undefined
+    ? renderTemplate(renderer, window, 0, targetX, targetY)
+    : renderExtended(renderer, window, 0, 1, targetX, targetY, profile);
+}
+
 /**
  * Prepares the PSF and renders the target into a window that holds the fit box and the whole template.
  * The window is the workspace's `pointWindow`.
@@ -55,7 +68,7 @@ export function renderTarget(
   if (pixels.psf === null || !renderer.prepare(pixels.psf, options)) {
     return { valid: false, peak: NaN, fractionInCutout: NaN };
   }
-  const template = renderTemplate(renderer, window, 0, pixels.targetX, pixels.targetY);
+  const template = renderTargetTemplate(pixels, renderer, window);
   let peak = 0;
   let sum = 0;
   for (let i = 0; i < window.count; i++) {
