@@ -43,13 +43,18 @@ export type {
   StageProgress,
   WorkflowEvent,
 } from "./lib/workflow/events.ts";
+export { exportTables } from "./lib/workflow/export_tables.ts";
+export type {
+  ExportedFile,
+  ExportFormat,
+  ExportOptions,
+  ExportResult,
+} from "./lib/workflow/export_tables.ts";
+export type { ExportedTable } from "./lib/outputs/exported_columns.ts";
 export { init } from "./lib/workflow/init.ts";
 export type { InitOptions, InitResult } from "./lib/workflow/init.ts";
 export { inspectFile } from "./lib/workflow/inspect_file.ts";
 export type * from "./lib/workflow/inspect_model.ts";
-export { measureFiles } from "./lib/workflow/measure_files.ts";
-export type { MeasureFilesOptions } from "./lib/workflow/measure_files.ts";
-export type { FileTarget } from "./lib/workflow/file_target.ts";
 export { Figure, openProject, ProjectView, Spectrum } from "./lib/workflow/open_project.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";
 export { writeReport } from "./lib/workflow/report.ts";
