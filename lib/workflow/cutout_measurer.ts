@@ -13,6 +13,8 @@ import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
 import { PsfCache } from "../spherex/psf_cache.ts";
 import type { SkyPosition } from "../wcs/celestial_wcs.ts";
+import { pixelProfile } from "./pixel_profile.ts";
+import type { SourceProfile } from "./source_profile.ts";
 
 /** The calibration files to measure with; absolute paths. What is left out the file itself stands in for. */
 export interface CalibrationPaths {
@@ -46,6 +48,14 @@ export interface MeasureChoices {
   readonly zoneMode: "bilinear" | "nearest";
   /** Which PSF is used. */
   readonly psfSource: "auto" | "file" | "calibration";
+}
+
+/** What catalogs say of a target and what is around it. */
+export interface KnownScene {
+  /** Known sources around the target, where they are at the time of the image. */
+  readonly neighbours?: readonly SkyPosition[] | undefined;
+  /** Shape of the target; a point source when absent. */
+  readonly profile?: SourceProfile | undefined;
 }
 
 /** A cutout with its target and its calibration, ready to be measured. */
@@ -94,16 +104,18 @@ export class CutoutMeasurer implements Disposable {
     position: SkyPosition,
     image: ImageCalibration,
     choices: MeasureChoices,
-    neighbours: readonly SkyPosition[] = [],
+    scene: KnownScene = {},
   ): Promise<PreparedCutout> {
     const calibration = await this.#openCalibration(image, level2.detector ?? image.detector);
     const pixels = await readCutoutPixels(level2, calibration, position, choices);
-    if (neighbours.length === 0) return { level2, position, pixels };
+    const { neighbours = [], profile } = scene;
+    if (neighbours.length === 0 && profile === undefined) return { level2, position, pixels };
     const knownNeighbors = neighbours.map(({ rightAscensionDeg, declinationDeg }) => {
       const { x, y } = level2.celestial.skyToPixel(rightAscensionDeg, declinationDeg);
       return { x: x - pixels.section.x0, y: y - pixels.section.y0 };
     });
-    return { level2, position, pixels: { ...pixels, knownNeighbors } };
+    const shape = profile && pixelProfile(profile, level2.celestial, position);
+    return { level2, position, pixels: { ...pixels, knownNeighbors, profile: shape } };
   }
 
   /** The columns of the spectra table that come from the cutout alone. */

@@ -1,6 +1,7 @@
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figures.ts";
 import type { CalibrationPaths, MeasureChoices } from "./cutout_measurer.ts";
+import type { SourceProfile } from "./source_profile.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 
 /** Where the target is, with its motion. */
@@ -33,6 +34,8 @@ export interface MeasureJob {
   readonly target: FitTarget;
   /** Known sources around the target, which are fitted with it. */
   readonly neighbours?: readonly FitTarget[];
+  /** Shape of the target; a point source when absent. */
+  readonly profile?: SourceProfile | undefined;
   /** How it is measured. */
   readonly choices: MeasureChoices;
 }

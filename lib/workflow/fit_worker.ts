@@ -24,7 +24,10 @@ function withCutout<T>(
         detector: job.detector as DetectorNumber,
       },
       job.choices,
-      job.neighbours?.map((neighbour) => positionAt(neighbour, level2.mjdAverage)),
+      {
+        profile: job.profile,
+        neighbours: job.neighbours?.map((neighbour) => positionAt(neighbour, level2.mjdAverage)),
+      },
     );
     return work(cutout);
   });

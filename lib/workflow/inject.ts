@@ -100,7 +100,11 @@ class CutoutReader implements Disposable {
           positionAt(source, level2.mjdAverage),
           image,
           this.choices,
-          this.#planner.neighbours?.near(source).map((each) => positionAt(each, level2.mjdAverage)),
+          {
+            neighbours: this.#planner.neighbours?.near(source).map((each) =>
+              positionAt(each, level2.mjdAverage)
+            ),
+          },
         ),
       );
     });

@@ -1,7 +1,4 @@
-import { canonicalJson } from "../core/canonical_json.ts";
-import { sha256Hex } from "../files/sha256.ts";
 import { angularSeparationDeg } from "../math/sphere.ts";
-import type { SourceRecord } from "../store/sources.ts";
 import type { FitTarget } from "./fit_job.ts";
 
 /** Sources further away than this have no light in the box that is fitted, arcseconds. */
@@ -38,22 +35,6 @@ export class NeighbourIndex {
       if (distance >= SAME_SOURCE_ARCSEC && distance <= REACH_ARCSEC) found.push(positionOf(source));
     }
     return found;
-  }
-
-  /** What a measurement of a source depends on in the catalogs: its row, and the places of its neighbours. */
-  hashOf(source: SourceRecord): string {
-    const neighbours = this.near(source);
-    if (neighbours.length === 0) return source.rowHash;
-    return sha256Hex(canonicalJson({
-      row: source.rowHash,
-      neighbours: neighbours.map((each) => [
-        each.rightAscensionDeg,
-        each.declinationDeg,
-        each.properMotionRaMasPerYear,
-        each.properMotionDecMasPerYear,
-        each.referenceEpochYear,
-      ]),
-    }));
   }
 
   /** Index of the first source at or above a declination. */

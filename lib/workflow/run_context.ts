@@ -16,6 +16,8 @@ import type { PlanCounts } from "./events.ts";
 import { measureChoices } from "./measure_choices.ts";
 import type { FitJob, FitResult, MeasureJob } from "./fit_job.ts";
 import { NeighbourIndex } from "./neighbour_index.ts";
+import { sourceProfile } from "./source_profile.ts";
+import { targetHash } from "./target_hash.ts";
 import { type PlanContext, type PlanItem, planSource, type SourceKnowledge } from "./plan_source.ts";
 import type { Project } from "./project.ts";
 import type { RunTally } from "./run_tally.ts";
@@ -55,7 +57,7 @@ export class Planner {
       photometryConfigHash: project.effective.photometryHash,
       codeVersion: PHOTOMETRY_CODE_VERSION,
       schemaVersion: OUTPUT_SCHEMA_VERSION,
-      targetHash: (source) => this.neighbours?.hashOf(source) ?? source.rowHash,
+      targetHash: (source) => targetHash(source, this.neighbours?.near(source) ?? []),
       dataRoot: folders.data_root,
       cutoutSizeArcsec: (source) => resolveCutoutSize(source.cutoutSizeArcsec, project.effective).sizeArcsec,
       skipValidMeasurements: workflow.skip_valid_measurements,
@@ -196,6 +198,7 @@ export class RunContext extends Planner {
       calibrationMismatch: isMismatch,
       target: item.source,
       neighbours: this.neighbours?.near(item.source) ?? [],
+      profile: sourceProfile(item.source),
       choices: this.#choices,
     };
   }

@@ -2,14 +2,18 @@
 import assert from "node:assert/strict";
 import { offsetPosition } from "../../lib/math/sphere.ts";
 import type { SourceRecord } from "../../lib/store/sources.ts";
+import type { CelestialWcs } from "../../lib/wcs/celestial_wcs.ts";
 import { NeighbourIndex } from "../../lib/workflow/neighbour_index.ts";
+import { pixelProfile } from "../../lib/workflow/pixel_profile.ts";
+import { sourceProfile } from "../../lib/workflow/source_profile.ts";
+import { targetHash } from "../../lib/workflow/target_hash.ts";
 import { readCsvRecords } from "./spectra_of_project.ts";
 import { run } from "../../lib/workflow/run.ts";
 import { benchTests } from "./project_fixture.ts";
 
 const ALPHA = { rightAscensionDeg: 68.05, declinationDeg: -5.37 };
 const STILL = { properMotionRaMasPerYear: null, properMotionDecMasPerYear: null, referenceEpochYear: null };
-const SOURCE = { ...ALPHA, ...STILL, rowHash: "row" } as SourceRecord;
+const SOURCE = { ...ALPHA, ...STILL, rowHash: "row", extraJson: "{}" } as SourceRecord;
 
 /** A still source at a distance from alpha. */
 function at(positionAngleDeg: number, arcsec: number) {
@@ -33,14 +37,52 @@ Deno.test("NeighbourIndex.near() works across the meridian of right ascension 0"
   assert.equal(index.near({ ...STILL, rightAscensionDeg: 0.005, declinationDeg: 0 }).length, 1);
 });
 
-Deno.test("NeighbourIndex.hashOf() changes with the neighbours, and is the row's where there is none", () => {
-  assert.equal(new NeighbourIndex([at(0, 500)]).hashOf(SOURCE), "row");
-  const one = new NeighbourIndex([at(0, 20)]).hashOf(SOURCE);
+Deno.test("targetHash() changes with neighbours and profile, and is the row's where there is none", () => {
+  assert.equal(targetHash(SOURCE, []), "row");
+  const one = targetHash(SOURCE, [at(0, 20)]);
   assert.notEqual(one, "row");
-  assert.notEqual(new NeighbourIndex([at(0, 20), at(90, 30)]).hashOf(SOURCE), one);
+  assert.notEqual(targetHash(SOURCE, [at(0, 20), at(90, 30)]), one);
   const moving = { ...at(0, 20), properMotionRaMasPerYear: 50, referenceEpochYear: 2016 };
-  assert.notEqual(new NeighbourIndex([moving]).hashOf(SOURCE), one);
-  assert.equal(new NeighbourIndex([at(0, 20), at(9, 900)]).hashOf(SOURCE), one);
+  assert.notEqual(targetHash(SOURCE, [moving]), one);
+  const galaxy = { ...SOURCE, extraJson: JSON.stringify({ effective_radius_arcsec: "4.5" }) };
+  assert.notEqual(targetHash(galaxy, []), "row");
+});
+
+Deno.test("sourceProfile() reads the shape of a row, and says which column is wrong", () => {
+  const of = (extra: Record<string, string>) =>
+    sourceProfile({ ...SOURCE, extraJson: JSON.stringify(extra) });
+  assert.equal(of({ magnitude: "12" }), undefined);
+  assert.deepEqual(of({ effective_radius_arcsec: "4.5" }), {
+    sersicIndex: 1,
+    effectiveRadiusArcsec: 4.5,
+    axisRatio: 1,
+    positionAngleDeg: 0,
+  });
+  const named = of({ effective_radius_arcsec: "3", profile: "de_vaucouleurs", axis_ratio: "0.4" });
+  assert.deepEqual([named!.sersicIndex, named!.axisRatio], [4, 0.4]);
+  assert.equal(
+    of({ effective_radius_arcsec: "3", profile: "exponential", sersic_index: "2.2" })!.sersicIndex,
+    2.2,
+  );
+  assert.throws(() => of({ effective_radius_arcsec: "3", axis_ratio: "1.4" }), {
+    code: "catalog/invalid-profile",
+    message: /axis_ratio is 1.4/,
+  });
+});
+
+Deno.test("pixelProfile() turns the major axis as the image is turned", () => {
+  // One pixel an arcsecond, north up along y, east to the left.
+  const celestial = {
+    skyToPixel: (ra: number, dec: number) => ({
+      x: -(ra - 10) * 3600 * Math.cos(Math.PI / 6),
+      y: (dec - 30) * 3600,
+    }),
+  } as unknown as CelestialWcs;
+  const position = { rightAscensionDeg: 10, declinationDeg: 30 };
+  const shape = { sersicIndex: 1, effectiveRadiusArcsec: 4, axisRatio: 0.5, positionAngleDeg: 90 };
+  const { majorAxis, minorAxis } = pixelProfile(shape, celestial, position);
+  assert.ok(Math.hypot(majorAxis[0] + 4, majorAxis[1]) < 1e-3, `${majorAxis}`);
+  assert.ok(Math.hypot(minorAxis[0], minorAxis[1] + 2) < 1e-3, `${minorAxis}`);
 });
 
 benchTests("run() with a neighbour catalog", {
