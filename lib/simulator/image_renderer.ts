@@ -4,11 +4,14 @@ import { MICRO_JY_PER_ARCSEC2_PER_MJY_SR } from "../spherex/units.ts";
 import { Airglow } from "./airglow.ts";
 import { detectorModel } from "./detector_model.ts";
 import { STAMP_RADIUS_PIXELS, type StarStamp, starStamp } from "./detector_psf.ts";
-import { solidAngleArcsec2 } from "./exposure_wcs.ts";
+import { type SkyPosition, solidAngleArcsec2 } from "./exposure_wcs.ts";
+import { HALF_EXPOSURE_DAYS } from "./exposure_time.ts";
+import { GALAXY_RADIUS_PIXELS, galaxyStamp } from "./galaxy_stamp.ts";
 import { DefectRow, missedRay } from "./pixel_defects.ts";
 import { FIELD, normalPixel } from "./pixel_noise.ts";
 import { addBloom, saturated } from "./saturation.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky, SkySource } from "./sky.ts";
+import { movedPosition } from "./source_motion.ts";
 import { bandFluxMicroJy } from "./spectra.ts";
 import { rippleX, rippleY, type SpectralMap, spectralMap } from "./spectral_map.ts";
 import type { SurveyImage } from "./survey.ts";
@@ -128,14 +131,15 @@ export class ImageRenderer {
   /** The stars whose light reaches a block, in the order of their positions on the sky. */
   #starsNear(block: PixelWindow): PlacedStar[] {
     const center = this.image.wcs.pixelToSky(block.x0 + block.width / 2, block.y0 + block.height / 2);
-    const margin = STAMP_RADIUS_PIXELS + 1;
-    const radiusPixels = Math.hypot(block.width, block.height) / 2 + 1.5 * margin;
+    const radiusPixels = Math.hypot(block.width, block.height) / 2 + 1.5 * (GALAXY_RADIUS_PIXELS + 1);
     const stars: PlacedStar[] = [];
     const radiusDeg = radiusPixels * 6.3 / 3600;
     for (const source of this.sky.sourcesNear(center.rightAscensionDeg, center.declinationDeg, radiusDeg)) {
-      const pixel = this.image.wcs.skyToPixel(source.rightAscensionDeg, source.declinationDeg);
+      const moved = movedPosition(source, source.motion, this.image.exposure.mjdBegin + HALF_EXPOSURE_DAYS);
+      const pixel = this.image.wcs.skyToPixel(moved.rightAscensionDeg, moved.declinationDeg);
       if (pixel === undefined) continue;
       const { x, y } = pixel;
+      const margin = 1 + (source.profile === undefined ? STAMP_RADIUS_PIXELS : GALAXY_RADIUS_PIXELS);
       if (x < block.x0 - margin || x > block.x0 + block.width + margin) continue;
       if (y < block.y0 - margin || y > block.y0 + block.height + margin) continue;
       const flux = bandFluxMicroJy(
@@ -143,9 +147,20 @@ export class ImageRenderer {
         this.#map.wavelengthMicron(x, y),
         this.#map.bandwidthMicron(x, y),
       );
-      stars.push({ x, y, fluxMicroJy: flux, stamp: starStamp(this.image.detector, x, y) });
+      stars.push({ x, y, fluxMicroJy: flux, stamp: this.#stamp(source, moved, pixel) });
     }
     return stars;
+  }
+
+  /** The light of a star or a galaxy. */
+  #stamp(source: SkySource, moved: SkyPosition, { x, y }: { x: number; y: number }): StarStamp {
+    const { detector, wcs } = this.image;
+    if (source.profile === undefined) return starStamp(detector, x, y);
+    const perDegree = Math.cos(moved.declinationDeg * Math.PI / 180);
+    return galaxyStamp(detector, source.profile, (east, north) => {
+      const rightAscensionDeg = moved.rightAscensionDeg + east / 3600 / perDegree;
+      return wcs.skyToPixel(rightAscensionDeg, moved.declinationDeg + north / 3600)!;
+    });
   }
 
   #renderBlock(window: PixelWindow, block: PixelWindow, planes: ImagePlanes): void {

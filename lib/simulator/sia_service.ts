@@ -2,7 +2,8 @@ import { bandOfDetector, DETECTOR_SIZE_PIXELS, PIXEL_SCALE_ARCSEC } from "../sph
 import type { ArchiveTree } from "./archive_tree.ts";
 import { detectorModel } from "./detector_model.ts";
 import { type Reply, textReply } from "./reply.ts";
-import { HALF_EXPOSURE_DAYS, type Simulation } from "./simulation.ts";
+import { HALF_EXPOSURE_DAYS } from "./exposure_time.ts";
+import type { Simulation } from "./simulation.ts";
 import { encodeSiaCsv, encodeSiaError, encodeSiaVotable, type SiaRow } from "./sia_table.ts";
 import type { SurveyImage } from "./survey.ts";
 import { dateOfMjd } from "./visits.ts";

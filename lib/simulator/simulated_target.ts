@@ -41,6 +41,28 @@ export interface EmissionSpectrum {
 /** The spectrum of a simulated source. */
 export type SimulatedSpectrum = BlackbodySpectrum | PowerLawSpectrum | EmissionSpectrum;
 
+/** The shape of a galaxy: a Sersic profile with elliptical isophotes. */
+export interface SimulatedProfile {
+  /** Sersic index: 1 for an exponential disc, 4 for the law of de Vaucouleurs. */
+  readonly sersicIndex: number;
+  /** Semi-major axis of the ellipse that holds half of the light, arcseconds. */
+  readonly effectiveRadiusArcsec: number;
+  /** Minor over major axis. */
+  readonly axisRatio: number;
+  /** Direction of the major axis, degrees east of north. */
+  readonly positionAngleDeg: number;
+}
+
+/** Proper motion of a source. */
+export interface SimulatedMotion {
+  /** In right ascension times cos(declination), mas per year. */
+  readonly raMasPerYear: number;
+  /** In declination, mas per year. */
+  readonly decMasPerYear: number;
+  /** Julian year at which the source is where its position says. */
+  readonly epochYear: number;
+}
+
 /** A place on the sky where the simulation puts a source that a test or a user asks for. */
 export interface SimulatedTarget {
   /** Name of the target. */
@@ -51,6 +73,10 @@ export interface SimulatedTarget {
   readonly declinationDeg: number;
   /** The spectrum; without it one is drawn from the seed and the name. `null` puts no source there. */
   readonly spectrum?: SimulatedSpectrum | null;
+  /** Shape of a galaxy; a star when absent. */
+  readonly profile?: SimulatedProfile;
+  /** Proper motion; none when absent. */
+  readonly motion?: SimulatedMotion;
   /** Neighbours by name, drawn from the seed and the name when absent. */
   readonly neighbours?: readonly SimulatedNeighbour[];
 }

@@ -1,13 +1,12 @@
+import { HALF_EXPOSURE_DAYS } from "./exposure_time.ts";
 import { ImageRenderer } from "./image_renderer.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
 import { Sky } from "./sky.ts";
 import { bandFluxMicroJy } from "./spectra.ts";
+import { movedPosition } from "./source_motion.ts";
 import { spectralMap } from "./spectral_map.ts";
 import { Survey, type SurveyImage } from "./survey.ts";
 import type { TruthRow } from "./truth.ts";
-
-/** Half the length of an exposure, days: header keyword TELAPSE is 118.1873 s, the exposure itself 115.118 s. */
-export const HALF_EXPOSURE_DAYS = 57.559 / 86400;
 
 /** A sky, a survey of it and the instrument that takes its images; no files and no sockets. */
 export class Simulation {
@@ -66,8 +65,12 @@ export class Simulation {
     if (placed === undefined) {
       throw new RangeError(`The simulated sky has no target ${JSON.stringify(target)}`);
     }
-    const { name, rightAscensionDeg, declinationDeg, spectrum } = placed;
-    return this.survey.imagesCovering(rightAscensionDeg, declinationDeg).map(({ image, x, y }) => {
+    const { name, rightAscensionDeg, declinationDeg, spectrum, motion } = placed;
+    return this.survey.imagesCovering(rightAscensionDeg, declinationDeg).map(({ image, ...pixel }) => {
+      const moved = movedPosition(placed, motion, image.exposure.mjdBegin + HALF_EXPOSURE_DAYS);
+      const { x, y } = motion === undefined
+        ? pixel
+        : image.wcs.skyToPixel(moved.rightAscensionDeg, moved.declinationDeg)!;
       const map = spectralMap(image.detector, image.solution);
       const wavelengthMicron = map.wavelengthMicron(x, y);
       const bandwidthMicron = map.bandwidthMicron(x, y);

@@ -1,7 +1,13 @@
 import { hashText, hashWords, SeededRandom } from "../core/random.ts";
 import { angularSeparationDeg, offsetPosition } from "../math/sphere.ts";
 import { FIELD } from "./pixel_noise.ts";
-import type { SimulatedNeighbour, SimulatedSpectrum, SimulatedTarget } from "./simulated_target.ts";
+import type {
+  SimulatedMotion,
+  SimulatedNeighbour,
+  SimulatedProfile,
+  SimulatedSpectrum,
+  SimulatedTarget,
+} from "./simulated_target.ts";
 import { drawStar, drawTargetSpectrum } from "./spectra.ts";
 
 /** A source of light. */
@@ -12,6 +18,10 @@ export interface SkySource {
   readonly declinationDeg: number;
   /** The spectrum. */
   readonly spectrum: SimulatedSpectrum;
+  /** Shape of a galaxy; a star when absent. */
+  readonly profile?: SimulatedProfile | undefined;
+  /** Proper motion; none when absent. */
+  readonly motion?: SimulatedMotion | undefined;
 }
 
 /** A target with the spectrum and the neighbours that it has in this sky. */
@@ -190,8 +200,10 @@ function isWithin(a: Position, b: Position, distanceDeg: number): boolean {
 }
 
 function sourcesOfTarget(target: PlacedTarget): SkySource[] {
-  const { rightAscensionDeg, declinationDeg, spectrum } = target;
-  const sources: SkySource[] = spectrum === null ? [] : [{ rightAscensionDeg, declinationDeg, spectrum }];
+  const { rightAscensionDeg, declinationDeg, spectrum, profile, motion } = target;
+  const sources: SkySource[] = spectrum === null
+    ? []
+    : [{ rightAscensionDeg, declinationDeg, spectrum, profile, motion }];
   for (const { positionAngleDeg, separationArcsec, spectrum } of target.neighbours) {
     const place = offsetPosition(
       rightAscensionDeg,
