@@ -2,18 +2,8 @@ import type { TableColumn, TableColumnType } from "../table/table_source.ts";
 import { UCD_OF_COLUMN } from "./column_ucds.ts";
 import { SPECTRUM_COLUMNS } from "./spectrum_columns.ts";
 
-/** The tables that can be exported. */
-export const EXPORTED_TABLES = [
-  "spectra",
-  "measurements",
-  "binned",
-  "sources",
-  "failures",
-  "manifests",
-] as const;
-
 /** A table that can be exported. */
-export type ExportedTable = (typeof EXPORTED_TABLES)[number];
+export type ExportedTable = "spectra" | "measurements" | "binned" | "sources" | "failures" | "manifests";
 
 type ColumnLine = readonly [
   name: string,
@@ -179,6 +169,9 @@ export const EXPORTED_COLUMNS: Readonly<Record<ExportedTable, readonly TableColu
   failures: FAILURES,
   manifests: MANIFESTS,
 };
+
+/** The tables that can be exported. */
+export const EXPORTED_TABLES: readonly ExportedTable[] = Object.keys(EXPORTED_COLUMNS) as ExportedTable[];
 
 /** What each table holds, in one sentence. */
 export const EXPORTED_DESCRIPTIONS: Readonly<Record<ExportedTable, string>> = {

@@ -13,11 +13,8 @@ import { type RowsOfSource, rowsOfTable } from "./exported_table_rows.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 
-/** The formats of exported tables. */
-export const EXPORT_FORMATS = ["csv", "ecsv", "votable", "fits", "parquet", "ipac"] as const;
-
 /** A format of exported tables. */
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = "csv" | "ecsv" | "votable" | "fits" | "parquet" | "ipac";
 
 const EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
   csv: "csv",
@@ -27,6 +24,9 @@ const EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
   parquet: "parquet",
   ipac: "tbl",
 };
+
+/** The formats of exported tables. */
+export const EXPORT_FORMATS: readonly ExportFormat[] = Object.keys(EXTENSIONS) as ExportFormat[];
 
 /** What to export and where to. */
 export interface ExportOptions extends ProjectOptions {

@@ -37,6 +37,13 @@ const CASES: readonly Case[] = [
     args: "calibration sync --project p --product spectral_wsc",
     code: 2,
   },
+  { about: "an export without a format", args: "export --project p", code: 2 },
+  { about: "an export in a format that is misspelt", args: "export --project p --format votabel", code: 2 },
+  {
+    about: "an export of unbinned spectra without their outliers",
+    args: "export --project p --format csv --clip-sigma 5",
+    code: 2,
+  },
   { about: "a project that is there already", args: "init --project p --catalog catalog.csv", code: 2 },
   { about: "a project that does not exist", args: "summary --project nowhere", code: 4 },
   { about: "a catalog that does not exist", args: "init --project q --catalog nowhere.csv", code: 3 },
