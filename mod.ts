@@ -24,6 +24,7 @@ export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/
 export type { MeasurementCell, MeasurementRow } from "./lib/outputs/measurement_row.ts";
 export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
 export type { AccessName } from "./lib/spherex/cutout_origin.ts";
+export type { BinningOptions, ChannelFlux, SpectralChannel } from "./lib/spectrum/bin_spectrum.ts";
 export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
 export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
 export type {
@@ -61,6 +62,9 @@ export { writeReport } from "./lib/workflow/report.ts";
 export type { ReportOptions, ReportResult } from "./lib/workflow/report.ts";
 export { run } from "./lib/workflow/run.ts";
 export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_options.ts";
+export { inject } from "./lib/workflow/inject.ts";
+export type { InjectOptions, InjectResult } from "./lib/workflow/inject.ts";
+export type { InjectionBin } from "./lib/workflow/injection_statistics.ts";
 export { summary } from "./lib/workflow/summary.ts";
 export type {
   SourceFailure,
