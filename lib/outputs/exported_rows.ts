@@ -1,4 +1,4 @@
-import { binSpectrum } from "../spectrum/bin_spectrum.ts";
+import { type BinnedSpectrum, binSpectrum } from "../spectrum/bin_spectrum.ts";
 import { SPECTRAL_CHANNELS } from "../spherex/channels.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
 import type { TableCell, TableRow } from "../table/table_source.ts";
@@ -32,15 +32,10 @@ export function exportedSpectrumRow(row: MeasurementRow): TableCell[] {
 }
 
 /**
- * The 102 rows of a binned spectrum, in the order of the exported columns: the measurements that are recommended for
- * science, combined by inverse variance. Channels without any have a count of 0 and no flux. With `clipSigma` outliers
- * are left out (see binSpectrum).
+ * The measurements that are recommended for science on the 102 channels, combined by inverse variance; with `clipSigma`
+ * without outliers (see binSpectrum). Throws RangeError for a `clipSigma` that is not positive.
  */
-export function binnedRows(
-  source: ExportedSource,
-  rows: readonly MeasurementRow[],
-  clipSigma: number | undefined,
-): TableRow[] {
+export function binRows(rows: readonly MeasurementRow[], clipSigma?: number): BinnedSpectrum {
   const points = rows.filter((row) => row["science_recommended"] === true).map((row) => ({
     wavelengthMicron: numberCell(row, "wavelength_um"),
     fluxMicroJy: numberCell(row, "selected_flux_uJy"),
@@ -48,7 +43,19 @@ export function binnedRows(
     detector: numberCell(row, "detector_id"),
     mjd: numberCell(row, "mjd_avg"),
   }));
-  return binSpectrum(points, CHANNELS, { clipSigma }).channels.map((channel, index) =>
+  return binSpectrum(points, CHANNELS, { clipSigma });
+}
+
+/**
+ * The 102 rows of a binned spectrum (see binRows), in the order of the exported columns. Channels without measurements
+ * have a count of 0 and no flux.
+ */
+export function binnedRows(
+  source: ExportedSource,
+  rows: readonly MeasurementRow[],
+  clipSigma: number | undefined,
+): TableRow[] {
+  return binRows(rows, clipSigma).channels.map((channel, index) =>
     [
       source.sourceId,
       source.sourceName,

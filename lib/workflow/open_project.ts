@@ -1,5 +1,7 @@
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
+import { binRows } from "../outputs/exported_rows.ts";
 import { sortRows } from "../outputs/measurement_row.ts";
+import type { BinningOptions, ChannelFlux } from "../spectrum/bin_spectrum.ts";
 import type { SourceSummary } from "../store/summaries.ts";
 import { sourceSummaries } from "../store/summaries.ts";
 import { TaggedError } from "../core/errors.ts";
@@ -49,6 +51,14 @@ export class Spectrum {
   /** The rows that a cut of your own keeps. */
   filter(keep: (row: MeasurementRow) => boolean): Spectrum {
     return new Spectrum(this.sourceName, this.rows.filter(keep));
+  }
+
+  /**
+   * The rows recommended for science on the 102 channels, combined by inverse variance. Channels without any have a
+   * count of 0 and NaN. Throws RangeError for a `clipSigma` that is not positive.
+   */
+  binned(options: BinningOptions = {}): readonly ChannelFlux[] {
+    return binRows(this.rows, options.clipSigma).channels;
   }
 
   /** Flux over wavelength, as in the published plot. */

@@ -82,6 +82,13 @@ benchTests("exportTables()", {
     const recommended = view.spectrum("alpha").recommended().rows.length;
     assert.ok(recommended > 0);
     assert.equal(Array.from(counts, Number).reduce((a, b) => a + b), recommended);
+    // The same in a notebook.
+    const binned = view.spectrum("alpha").binned();
+    assert.deepEqual(binned.map((channel) => channel.count), Array.from(counts, Number));
+    assert.deepEqual(
+      binned.map((channel) => channel.fluxMicroJy),
+      Array.from((table.column("flux_uJy") as { data: Float64Array }).data),
+    );
   },
 
   "refuses an unknown source, a misplaced clipSigma and, when stopped, leaves no file": async (bench) => {
