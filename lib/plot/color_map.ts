@@ -17,6 +17,19 @@ export const SEQUENTIAL_MAP: ColorMap = [
   [253, 231, 37],
 ];
 
+/** From dark blue over green and yellow to dark red: for wavelengths (after Turbo, Mikhailov 2019, even in lightness). */
+export const RAINBOW_MAP: ColorMap = [
+  [48, 18, 90],
+  [66, 94, 220],
+  [36, 166, 222],
+  [32, 200, 148],
+  [124, 206, 52],
+  [222, 190, 44],
+  [244, 126, 32],
+  [206, 52, 8],
+  [122, 6, 4],
+];
+
 /** Blue over white to red: for values about zero (RdBu of ColorBrewer, turned round). */
 export const DIVERGING_MAP: ColorMap = [
   [5, 48, 97],

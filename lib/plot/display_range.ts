@@ -1,0 +1,72 @@
+import { paddedRange, type Range } from "./robust_range.ts";
+
+/** What a value axis shows. */
+export interface DisplayRangeOptions {
+  /** Values further than so many standard deviations from the median decide nothing. */
+  readonly clipSigma: number;
+  /** Rounds of clipping. */
+  readonly clipIterations: number;
+  /** Percentile at the lower end, 0 to 100. */
+  readonly percentileMin: number;
+  /** Percentile at the upper end, 0 to 100. */
+  readonly percentileMax: number;
+  /** Share of the range added at both ends. */
+  readonly paddingFraction: number;
+}
+
+/** A value that an axis may show. */
+export interface DisplayValue {
+  /** The value. */
+  readonly value: number;
+  /** How it is drawn; rejected ones decide nothing unless there are no others. */
+  readonly standing: "good" | "rejected" | "upper_limit";
+}
+
+function middle(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** The value at a percentile, linear between two. */
+function percentile(sorted: readonly number[], percent: number): number {
+  const place = (sorted.length - 1) * percent / 100;
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
+}
+
+/** The values in order without those far from the median. */
+function clipped(values: readonly number[], { clipSigma, clipIterations }: DisplayRangeOptions): number[] {
+  let kept = values.toSorted((a, b) => a - b);
+  for (let round = 0; round < clipIterations; round++) {
+    const center = middle(kept);
+    const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+    const deviation = Math.sqrt(kept.reduce((sum, value) => sum + (value - mean) ** 2, 0) / kept.length);
+    const left = kept.filter((value) => Math.abs(value - center) <= clipSigma * deviation);
+    if (left.length === kept.length) break;
+    kept = left;
+  }
+  return kept;
+}
+
+/**
+ * The range of an axis: percentiles of the values that are good, or upper limits when few are good, after clipping, with
+ * some air. Zero is in it when `withZero` is set and is near.
+ */
+export function displayRange(
+  values: readonly DisplayValue[],
+  options: DisplayRangeOptions,
+  withZero: boolean,
+): Range {
+  const of = (...standings: DisplayValue["standing"][]) =>
+    values.filter((item) => standings.includes(item.standing)).map((item) => item.value);
+  const choices = [of("good"), of("good", "upper_limit"), of("good", "upper_limit", "rejected")];
+  const shown = choices.find((choice) => choice.length >= 3) ?? choices[2]!;
+  const sorted = clipped(shown, options);
+  if (sorted.length === 0) return [0, 1];
+  let low = percentile(sorted, options.percentileMin);
+  const high = percentile(sorted, options.percentileMax);
+  if (withZero && low > 0 && low < 0.35 * high) low = 0;
+  if (!(high > low)) return [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
+  return paddedRange([low, high], options.paddingFraction);
+}
