@@ -12,6 +12,7 @@ import { addInspectCommand } from "./commands/inspect.ts";
 import { addMeasureCommand } from "./commands/measure.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addSourceCommand } from "./commands/source.ts";
 import { addSummaryCommand } from "./commands/summary.ts";
 import { addValidateCommands } from "./commands/validate.ts";
 import { errorJson, errorText } from "./error_text.ts";
@@ -51,6 +52,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addReportCommand(program, done);
   addExportCommand(program, done);
   addMeasureCommand(program, done);
+  addSourceCommand(program, done);
   addInjectCommand(program, done);
   addInspectCommand(program, done);
   addArchiveCommand(program);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { parseDeclination, parseRightAscension } from "../../catalog/sexagesimal.ts";
 import { type ErrorCode, TaggedError } from "../../core/errors.ts";
 import { textCell } from "../../outputs/measurement_row.ts";
 import type { MeasureFilesOptions } from "../../workflow/measure_files.ts";
 import { EXIT } from "../exit_codes.ts";
-import { countOption, OptionValueError } from "../option_values.ts";
+import { countOption } from "../option_values.ts";
+import { declinationOption, rightAscensionOption } from "../position_options.ts";
 import { Session } from "../session.ts";
 
 /** The options of the command. */
@@ -18,18 +18,6 @@ interface MeasureOptions {
   readonly calibrationDir?: string;
   readonly config?: string;
   readonly workers?: number;
-}
-
-function rightAscensionOption(text: string): number {
-  const value = parseRightAscension(text.trim());
-  if (value !== undefined && value >= 0 && value <= 360) return value;
-  throw new OptionValueError(text, "a right ascension: degrees from 0 to 360, or hours as 04:32:12.4");
-}
-
-function declinationOption(text: string): number {
-  const value = parseDeclination(text.trim());
-  if (value !== undefined && Math.abs(value) <= 90) return value;
-  throw new OptionValueError(text, "a declination: degrees from -90 to 90, or as -05:22:39.6");
 }
 
 function usage(message: string): TaggedError {

@@ -8,7 +8,7 @@ import type { ExpectedCutout } from "../../spherex/cutout_validation.ts";
 import { validateCutout } from "../../spherex/validate_cutout.ts";
 import { parseCutoutCenter, parseCutoutSize } from "./cutout_geometry.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
-import type { PipelineObservation } from "./pipeline_state.ts";
+import type { PipelineObservation } from "./pipeline_types.ts";
 
 /** The path of an observation's cutout, relative to the output folder. */
 export function cutoutPath({ band, obs_id }: PipelineObservation): string {

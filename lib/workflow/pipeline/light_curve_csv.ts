@@ -1,5 +1,4 @@
-import type { PipelineParameters } from "./pipeline_parameters.ts";
-import type { PipelinePhotometry } from "./pipeline_state.ts";
+import type { PipelineParameters, PipelinePhotometry } from "./pipeline_types.ts";
 
 /** The columns of the light curve, in their order, with unit and meaning. */
 export const LIGHT_CURVE_COLUMNS = [

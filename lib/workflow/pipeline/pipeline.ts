@@ -8,17 +8,13 @@ import { openProjectClient } from "../project_client.ts";
 import { downloadStage } from "./download_stage.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
 import { configOf, parametersOf, type PipelineConfig, type PipelineRunOptions } from "./pipeline_options.ts";
-import type { PipelineParameters } from "./pipeline_parameters.ts";
+import { newState, nextStage, readState, statePath, writeState } from "./pipeline_state.ts";
 import {
-  newState,
-  nextStage,
   PIPELINE_STAGES,
+  type PipelineParameters,
   type PipelineStage,
   type PipelineState,
-  readState,
-  statePath,
-  writeState,
-} from "./pipeline_state.ts";
+} from "./pipeline_types.ts";
 import { processingStage } from "./processing_stage.ts";
 import { queryStage } from "./query_stage.ts";
 import { visualizationStage } from "./visualization_stage.ts";
@@ -35,7 +31,7 @@ const PARAMETERS_OF_STAGE: Readonly<Record<PipelineStage, readonly (keyof Pipeli
 function firstChangedStage(a: PipelineParameters, b: PipelineParameters): PipelineStage | undefined {
   return PIPELINE_STAGES.find((stage) =>
     PARAMETERS_OF_STAGE[stage].some((key) =>
-      canonicalJson(a[key] as JsonValue) !== canonicalJson(b[key] as JsonValue)
+      canonicalJson(a[key] as unknown as JsonValue) !== canonicalJson(b[key] as unknown as JsonValue)
     )
   );
 }

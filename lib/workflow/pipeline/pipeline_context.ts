@@ -1,7 +1,7 @@
 import type { Config } from "../../config/schema.ts";
 import type { HttpClient } from "../../net/http_client.ts";
 import type { EventListener } from "../events.ts";
-import type { PipelineParameters } from "./pipeline_parameters.ts";
+import type { PipelineParameters } from "./pipeline_types.ts";
 
 /** What the stages of a pipeline share. */
 export interface PipelineContext {

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { TaggedError } from "../../core/errors.ts";
 import type { EventListener } from "../events.ts";
 import { parseCutoutCenter, parseCutoutSize } from "./cutout_geometry.ts";
-import {
-  type PhotometryParameters,
-  PIPELINE_PARAMETERS,
-  type PipelineParameters,
-  type VisualizationParameters,
-} from "./pipeline_parameters.ts";
-import type { PipelineStage } from "./pipeline_state.ts";
+import { PIPELINE_PARAMETERS } from "./pipeline_parameters.ts";
+import type {
+  PhotometryParameters,
+  PipelineParameters,
+  PipelineStage,
+  VisualizationParameters,
+} from "./pipeline_types.ts";
 
 /** One source, and how it is measured. */
 export interface PipelineConfig {

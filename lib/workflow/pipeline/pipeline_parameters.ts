@@ -3,6 +3,7 @@ import {
   type ApertureSettings,
   DEFAULT_APERTURE_SETTINGS,
 } from "../../photometry/aperture/aperture_settings.ts";
+import type { PhotometryParameters } from "./pipeline_types.ts";
 import { PIXEL_FLAGS } from "../../spherex/pixel_flags.ts";
 
 const positive = z.number().gt(0).max(1e6);
@@ -76,15 +77,6 @@ export const PIPELINE_PARAMETERS = z.strictObject({
   visualization: VISUALIZATION_PARAMETERS.prefault({}),
   archive: z.record(z.string(), z.unknown()).default({}),
 });
-
-/** Parameters of aperture photometry, named as in configuration files. */
-export type PhotometryParameters = z.infer<typeof PHOTOMETRY_PARAMETERS>;
-
-/** Parameters of the figure, named as in configuration files. */
-export type VisualizationParameters = z.infer<typeof VISUALIZATION_PARAMETERS>;
-
-/** All parameters of a pipeline. */
-export type PipelineParameters = z.infer<typeof PIPELINE_PARAMETERS>;
 
 /** The word of pixel flags with the given bits. */
 export function flagMask(bits: readonly number[]): number {

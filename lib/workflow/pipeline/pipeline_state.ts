@@ -5,13 +5,13 @@ import { TaggedError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../files/atomic_write.ts";
 import { slug } from "../../files/slug.ts";
 import { storageError } from "../../files/storage_error.ts";
-import { PIPELINE_PARAMETERS, type PipelineParameters } from "./pipeline_parameters.ts";
-
-/** The stages in their order. */
-export const PIPELINE_STAGES = ["query", "download", "processing", "visualization"] as const;
-
-/** A stage of a pipeline. */
-export type PipelineStage = typeof PIPELINE_STAGES[number];
+import { PIPELINE_PARAMETERS } from "./pipeline_parameters.ts";
+import {
+  PIPELINE_STAGES,
+  type PipelineParameters,
+  type PipelineStage,
+  type PipelineState,
+} from "./pipeline_types.ts";
 
 /** Version of the state file's layout. */
 const STATE_VERSION = 1;
@@ -74,15 +74,6 @@ const STATE = z.object({
   downloaded_files: z.array(z.string()),
   photometry_results: z.array(PHOTOMETRY),
 });
-
-/** One image that covers the source. */
-export type PipelineObservation = z.infer<typeof OBSERVATION>;
-
-/** One measured image: fluxes in microjansky, wavelengths in micron, lengths in pixels; null is not measured. */
-export type PipelinePhotometry = z.infer<typeof PHOTOMETRY>;
-
-/** What a pipeline knows after each stage. */
-export type PipelineState = z.infer<typeof STATE>;
 
 /** The state of a pipeline that has done nothing yet. */
 export function newState(parameters: PipelineParameters, stages: readonly PipelineStage[]): PipelineState {

@@ -13,7 +13,7 @@ import { abMagnitude, abMagnitudeError } from "../../spherex/units.ts";
 import { cutoutPath } from "./download_stage.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
 import { apertureSettings } from "./pipeline_parameters.ts";
-import type { PipelineObservation, PipelinePhotometry } from "./pipeline_state.ts";
+import type { PipelineObservation, PipelinePhotometry } from "./pipeline_types.ts";
 
 /** A number for a file, null when there is none. */
 function known(value: number): number | null {

@@ -5,7 +5,7 @@ import { discoveryRetry } from "../../config/http_settings.ts";
 import { TaggedError } from "../../core/errors.ts";
 import { parseCutoutSize } from "./cutout_geometry.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
-import type { PipelineObservation, PipelineState } from "./pipeline_state.ts";
+import type { PipelineObservation, PipelineQueryResults } from "./pipeline_types.ts";
 import { PIXEL_SCALE_ARCSEC } from "../../spherex/bands.ts";
 
 /** Bytes of a cutout beside its pixels: the PSF, nearly all of it. */
@@ -38,7 +38,7 @@ export function queryResults(
   observations: readonly PipelineObservation[],
   cutoutSize: string,
   queryTime: string,
-): NonNullable<PipelineState["query_results"]> {
+): PipelineQueryResults {
   const times = observations.map((observation) => observation.mjd);
   const bands = Map.groupBy(observations, (observation) => observation.band);
   return {
@@ -56,7 +56,7 @@ export function queryResults(
  */
 export async function queryStage(
   { parameters, config, client, signal }: PipelineContext,
-): Promise<NonNullable<PipelineState["query_results"]>> {
+): Promise<PipelineQueryResults> {
   const { source, bands } = parameters;
   const answer = await querySia2(
     client,
