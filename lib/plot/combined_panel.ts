@@ -127,12 +127,16 @@ function axisMarks(panel: CombinedPanel): Plot.Markish[] {
   ];
 }
 
+/** How much fainter the bars of rejected points are. */
+const REJECTED_BAR_SHARE = 0.5;
+
 /** Bars of errors and bandwidths, cut at the frame. */
 function barMarks(points: readonly CombinedPanelPoint[], { style, xRange, yRange }: CombinedPanel) {
   const bars = {
     stroke: (point: CombinedPanelPoint) => point.standing === "rejected" ? REJECTED_COLOR : point.color,
     strokeWidth: style.barWidth * UNITS_PER_POINT,
-    strokeOpacity: style.barOpacity,
+    strokeOpacity: (point: CombinedPanelPoint) =>
+      style.barOpacity * (point.standing === "rejected" ? REJECTED_BAR_SHARE : 1),
   };
   return [
     Plot.ruleX(points.filter((point) => point.yError > 0), {
@@ -184,6 +188,10 @@ function symbolMarks(points: readonly CombinedPanelPoint[], style: CombinedPlotS
 /** Colour of upper limits. */
 export const LIMIT_COLOR = "#c4262e";
 
+function edgeColor({ standing, color }: CombinedPanelPoint): string {
+  return standing === "good" ? color : standing === "upper_limit" ? LIMIT_COLOR : REJECTED_COLOR;
+}
+
 /** Arrows at the edge for points beyond it. */
 function edgeMarks({ points, yRange, isReversed }: CombinedPanel): Plot.Markish[] {
   return ([[yRange[1], 1], [yRange[0], -1]] as const).map(([edge, side]) => {
@@ -192,7 +200,7 @@ function edgeMarks({ points, yRange, isReversed }: CombinedPanel): Plot.Markish[
       x: "x",
       y: () => edge,
       text: () => isAtTop ? "\u2191" : "\u2193",
-      fill: (point: CombinedPanelPoint) => point.standing === "good" ? point.color : REJECTED_COLOR,
+      fill: edgeColor,
       fontSize: 12,
       fontWeight: "bold",
       dy: isAtTop ? 8 : -8,

@@ -22,6 +22,11 @@ export interface DisplayValue {
   readonly standing: "good" | "rejected" | "upper_limit";
 }
 
+/** Zero is shown when the lowest value is below this share of the highest. */
+const ZERO_REACH = 0.6;
+/** How far above the values an upper limit still widens the axis, share of their range. */
+const LIMIT_REACH = 0.6;
+
 function middle(sorted: readonly number[]): number {
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
@@ -51,7 +56,7 @@ function clipped(values: readonly number[], { clipSigma, clipIterations }: Displ
 
 /**
  * The range of an axis: percentiles of the values that are good, or upper limits when few are good, after clipping, with
- * some air. Zero is in it when `withZero` is set and is near.
+ * some air. With `withZero`, for fluxes, zero and the upper limits that are near are in it.
  */
 export function displayRange(
   values: readonly DisplayValue[],
@@ -65,8 +70,10 @@ export function displayRange(
   const sorted = clipped(shown, options);
   if (sorted.length === 0) return [0, 1];
   let low = percentile(sorted, options.percentileMin);
-  const high = percentile(sorted, options.percentileMax);
-  if (withZero && low > 0 && low < 0.35 * high) low = 0;
+  let high = percentile(sorted, options.percentileMax);
+  if (withZero && low > 0 && low < ZERO_REACH * high) low = 0;
+  const limit = high + LIMIT_REACH * (high - low);
+  for (const value of of("upper_limit")) if (withZero && value > high && value <= limit) high = value;
   if (!(high > low)) return [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
   return paddedRange([low, high], options.paddingFraction);
 }
