@@ -26,14 +26,24 @@ function onConfiguredHost(accessUrl: string, baseUrl: string | null): string {
   return `${baseUrl.replace(/\/+$/, "")}${pathname}${search}`;
 }
 
+/** Where a cutout of an image is fetched, on the host and with the parameters that the configuration names. */
+export function imageCutoutUrl(
+  accessUrl: string,
+  center: { readonly rightAscensionDeg: number; readonly declinationDeg: number },
+  sizeArcsec: number,
+  { cutouts }: Config,
+): string {
+  return cutoutUrl(onConfiguredHost(accessUrl, cutouts.base_url), {
+    rightAscensionDeg: center.rightAscensionDeg,
+    declinationDeg: center.declinationDeg,
+    sizeDeg: sizeArcsec / 3600,
+    parameters: cutouts.append_query_parameters,
+  });
+}
+
 /** Where the cutout of an item is fetched. */
 export function itemUrl(item: PlanItem, config: Config): string {
-  return cutoutUrl(onConfiguredHost(item.product.accessUrl, config.cutouts.base_url), {
-    rightAscensionDeg: item.source.rightAscensionDeg,
-    declinationDeg: item.source.declinationDeg,
-    sizeDeg: item.sizeArcsec / 3600,
-    parameters: config.cutouts.append_query_parameters,
-  });
+  return imageCutoutUrl(item.product.accessUrl, item.source, item.sizeArcsec, config);
 }
 
 /** What the cutout of an item must show. */

@@ -24,6 +24,7 @@ Deno.test("There is no second downloader: cutouts and calibration files go throu
   assert.deepEqual(await importersOf("iterDownloadPlanResults"), [
     "archive/calibration_sync.ts",
     "workflow/execution.ts",
+    "workflow/pipeline/download_stage.ts",
   ]);
   assert.deepEqual(await importersOf("cutoutUrl"), ["workflow/cutout_downloads.ts"]);
 });

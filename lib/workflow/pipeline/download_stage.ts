@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
-import { cutoutUrl } from "../../archive/cutout_url.ts";
 import type { DownloadItem } from "../../archive/download_item.ts";
 import { iterDownloadPlanResults } from "../../archive/downloader.ts";
 import { TaggedError } from "../../core/errors.ts";
 import { openFileSource } from "../../files/file_source.ts";
 import type { ExpectedCutout } from "../../spherex/cutout_validation.ts";
 import { validateCutout } from "../../spherex/validate_cutout.ts";
+import { imageCutoutUrl } from "../cutout_downloads.ts";
 import { parseCutoutCenter, parseCutoutSize } from "./cutout_geometry.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
 import type { PipelineObservation } from "./pipeline_types.ts";
@@ -13,13 +13,6 @@ import type { PipelineObservation } from "./pipeline_types.ts";
 /** The path of an observation's cutout, relative to the output folder. */
 export function cutoutPath({ band, obs_id }: PipelineObservation): string {
   return `data/${band}/${obs_id}.fits`;
-}
-
-/** The address of an image on the host that the configuration names, if it names one. */
-function imageUrl(accessUrl: string, baseUrl: string | null): string {
-  if (baseUrl === null) return accessUrl;
-  const { pathname, search } = new URL(accessUrl);
-  return `${baseUrl.replace(/\/+$/, "")}${pathname}${search}`;
 }
 
 function downloadItem(
@@ -34,11 +27,7 @@ function downloadItem(
   const key = `${observation.obs_id}${observation.band}`;
   return {
     key,
-    url: cutoutUrl(imageUrl(observation.access_url, config.cutouts.base_url), {
-      ...center,
-      sizeDeg: sizeArcsec / 3600,
-      parameters: config.cutouts.append_query_parameters,
-    }),
+    url: imageCutoutUrl(observation.access_url, center, sizeArcsec, config),
     localPath: join(outputDirectory, cutoutPath(observation)),
     partialPath: join(outputDirectory, "data", "partial", `${key}.fits.part`),
     expected: {
