@@ -105,7 +105,9 @@ export class FitsFile {
     this.#hdus.push({
       index,
       name: header.getString("EXTNAME")?.trim() ?? (index === 0 ? "PRIMARY" : ""),
-      version: header.getNumber("EXTVER") ?? 1,
+      get version() {
+        return header.getNumber("EXTVER") ?? 1;
+      },
       kind: hduKindOf(header, index),
       header,
       headerOffset,

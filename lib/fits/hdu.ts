@@ -74,7 +74,7 @@ export function axesOf(header: Header, prefix = ""): number[] {
 
 /** Whether the HDU is in the random groups format. */
 export function isRandomGroups(header: Header): boolean {
-  return header.getBoolean("GROUPS") === true && header.getNumber("NAXIS1") === 0;
+  return header.getNumber("NAXIS1") === 0 && header.getBoolean("GROUPS") === true;
 }
 
 /**

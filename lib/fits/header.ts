@@ -257,7 +257,11 @@ export class Header implements Keywords {
 
   /** The record where the first card of `name` starts, or -1. */
   #record(name: string): number {
-    this.#index ??= new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
+    if (this.#index === undefined) {
+      const early = findEarly(this.#bytes, name);
+      if (early >= 0) return early;
+      this.#index = new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
+    }
     const record = this.#index.find(name);
     if (record >= 0) return record;
     const keyword = canonicalKeyword(name);
@@ -279,6 +283,32 @@ export class Header implements Keywords {
     }
     return this.#longRecords.get(keyword) ?? -1;
   }
+}
+
+/** Records that are looked through before a header is indexed: those that every HDU must have, and its name. */
+const EARLY_RECORDS = 16;
+
+/**
+ * The record among the first ones whose keyword is `name` (upper case, up to eight characters), or -1. Gives up at a
+ * keyword that starts with a blank or with "HI": what it stands for takes more than a comparison.
+ */
+function findEarly(bytes: Uint8Array, name: string): number {
+  const { length } = name;
+  if (length === 0 || length > 8) return -1;
+  const end = Math.min(EARLY_RECORDS * CARD_BYTES, bytes.byteLength);
+  for (let start = 0; start < end; start += CARD_BYTES) {
+    let at = 0;
+    while (at < length && upperCase(bytes[start + at]!) === name.charCodeAt(at)) at++;
+    if (at === length && isBlank(bytes, start + length, start + 8)) return start / CARD_BYTES;
+    const first = upperCase(bytes[start]!);
+    if (first === 32 || (first === 72 && upperCase(bytes[start + 1]!) === 73)) return -1;
+  }
+  return -1;
+}
+
+/** A lower-case letter as its upper case; other bytes as they are. */
+function upperCase(byte: number): number {
+  return byte >= 97 && byte <= 122 ? byte - 32 : byte;
 }
 
 /** The byte where the END record starts, or -1; `from` (a multiple of 80) is where the search starts. */

@@ -55,8 +55,12 @@ export interface OpenLevel2Options {
   readonly psfCache?: PsfCache;
 }
 
-/** The head of a cutout of 30 pixels up to its PSF is 126,720 bytes long, 129,600 with the longest IMAGE header. */
-const CUTOUT_HEAD_BYTES = 131_072;
+/**
+ * The head of a cutout of 30 pixels up to the data of its PSF is 126,720 bytes long, 129,600 with the longest IMAGE
+ * header. Headers are searched for their end in pieces of 28,800 bytes, doubled while there is none: this holds two
+ * such pieces from the start of the PSF's header on.
+ */
+const CUTOUT_HEAD_BYTES = 144_384;
 /** How the cards begin that name the calibrations of a file. */
 const CALIBRATION_CARD = "HISTORY [CALIB] ";
 /** A file beyond this is no cutout: its planes are read row by row, and only the first headers at once. */

@@ -77,7 +77,7 @@ export class CutoutMeasurer implements Disposable {
   readonly #headBuffers = new HeadBuffers();
   readonly #workspace = new MeasureWorkspace();
 
-  /** Keeps at most `psfCacheBytes` of PSF zones; 32 MiB unless given, the cubes of three detectors. */
+  /** Keeps at most `psfCacheBytes` of PSF zones; 32 MiB unless given, the cubes of all six detectors. */
   constructor(options: { readonly psfCacheBytes?: number } = {}) {
     const psfCache = new PsfCache({ maxBytes: options.psfCacheBytes ?? 32 * 2 ** 20 });
     this.#calibrations = new CalibrationCache({ openSource: openFileSource, psfCache });

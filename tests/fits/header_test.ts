@@ -47,6 +47,17 @@ Deno.test("Header finds HIERARCH keywords with blanks, short ones, and in any ca
   assert.match(header.problems()[0]!.message, /"lower" is not a keyword/);
 });
 
+Deno.test("Header counts the first card of a keyword however it is spelt, asked for first or last", () => {
+  for (const first of ["key     = 1", " KEY    = 1", "HIERARCH KEY = 1", "KEY     = 1"]) {
+    const cards = ["SIMPLE  = T", "KEYS    = 3", first, "KEY     = 2", "OTHER   = 4"];
+    const header = headerOf(...cards);
+    assert.equal(header.get("KEY"), 1, first);
+    assert.equal(header.get("ABSENT"), undefined);
+    assert.equal(header.get("KEY"), 1, first);
+    assert.equal(headerOf(...cards).get("OTHER"), 4);
+  }
+});
+
 Deno.test("Header joins the strings of CONTINUE cards and their comments", () => {
   const header = headerOf(
     "LONG    = 'one &'  / first",
