@@ -60,6 +60,9 @@ function buildProgram(done: (session: Session) => void): Command {
   return program;
 }
 
+/** Help has no colours: left to itself, the library asks the environment for a dozen variables to find that out. */
+const PLAIN_HELP = { getOutHasColors: () => false, getErrHasColors: () => false };
+
 /**
  * Gives a command and all below it the options that every command has, and makes them throw this program's own errors
  * instead of printing and ending the process.
@@ -75,7 +78,7 @@ function setUp(command: Command): void {
   command
     .addHelpOption(helpOption)
     .configureHelp({ minWidthToWrap: 20 })
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, ...PLAIN_HELP })
     .exitOverride((error) => {
       const isHelp = error.exitCode === 0 || error.code === "commander.help";
       throw isHelp ? error : usageError(error, command);

@@ -33,6 +33,15 @@ export function countOption(text: string): number {
   return value;
 }
 
+/** Reads a TCP port, 0 for a free one. Throws OptionValueError. */
+export function portOption(text: string): number {
+  const port = numberOption(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new OptionValueError(text, "a port from 0 to 65535");
+  }
+  return port;
+}
+
 /** Reads an option that is a list separated by commas. */
 export function listOption(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");

@@ -9,6 +9,7 @@ import { siaReply } from "./sia_service.ts";
 import type { Simulation } from "./simulation.ts";
 import type { ArchiveRoute, FaultKind, StandInUrls } from "./stand_in_options.ts";
 import { tapReply } from "./tap_service.ts";
+import { truthCsv } from "./truth.ts";
 
 const IBE = "/ibe/data/spherex/";
 const IBE_LISTING = "/ibe/dir/list/spherex";
@@ -45,6 +46,7 @@ export function routeRequest({ target, body }: HttpRequest): RoutedRequest {
   }
   if (path === "/TAP/sync") return routed("tap", path);
   if (path.startsWith("/datalink/links/spherex")) return routed("datalink", path);
+  if (path === "/truth") return routed("truth", path);
   return routed("other", "");
 }
 
@@ -85,6 +87,8 @@ export class ArchiveRouter {
       case "ibe":
       case "s3":
         return damaged(this.#file(request, routed, fault), fault, route);
+      case "truth":
+        return truthReply(this.#simulation, query);
       case "other":
         return textReply(404, "text/plain", "Not Found\n");
     }
@@ -117,6 +121,19 @@ export class ArchiveRouter {
       `level2_${observationId}D${detector}_spx_${visit.processingVersion}.fits`,
     );
   }
+}
+
+/** What there really is at a place, in every image that covers it. */
+function truthReply(simulation: Simulation, query: URLSearchParams): Reply {
+  const rightAscensionDeg = Number(query.get("ra") ?? NaN);
+  const declinationDeg = Number(query.get("dec") ?? NaN);
+  if (!(rightAscensionDeg >= 0 && rightAscensionDeg < 360 && Math.abs(declinationDeg) <= 90)) {
+    return textReply(400, "text/plain", "Ask for a place with ?ra=<0 to 360>&dec=<-90 to 90>, in degrees\n");
+  }
+  if (simulation.sky.target({ rightAscensionDeg, declinationDeg }) === undefined) {
+    return textReply(404, "text/plain", "There is no target within 2 arcseconds: discover one first\n");
+  }
+  return textReply(200, "text/csv", truthCsv(simulation.truth({ rightAscensionDeg, declinationDeg })));
 }
 
 const LAST_MODIFIED = "Tue, 14 Jul 2026 17:04:09 GMT";

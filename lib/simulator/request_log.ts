@@ -38,6 +38,7 @@ const ROUTES: readonly ArchiveRoute[] = [
   "s3-listing",
   "tap",
   "datalink",
+  "truth",
   "other",
 ];
 const MAX_RECORDS = 20_000;

@@ -1,3 +1,4 @@
+import { TaggedError } from "../core/errors.ts";
 import { ArchiveRouter, type RoutedRequest, routeRequest } from "./archive_router.ts";
 import { ConcurrencyGate } from "./concurrency_gate.ts";
 import { FaultInjector, faultReply } from "./fault_injector.ts";
@@ -54,9 +55,23 @@ export interface StandInArchive extends AsyncDisposable {
  */
 export function startStandInArchive(options: StandInArchiveOptions = {}): Promise<StandInArchive> {
   const simulation = new Simulation(options);
-  const listener = Deno.listen({ hostname: HOST, port: options.port ?? 0 });
-  const server = new ArchiveServer(simulation, listener, options);
+  const server = new ArchiveServer(simulation, listen(options.port ?? 0), options);
   return Promise.resolve(server);
+}
+
+function listen(port: number): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: HOST, port });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied)) {
+      throw error;
+    }
+    throw new TaggedError("usage/port-in-use", `Cannot serve on port ${port}: ${error.message}`, {
+      context: { port },
+      hint: "Leave --port out to get a free one, or name another",
+      cause: error,
+    });
+  }
 }
 
 function urlsOf(origin: string): StandInUrls {
@@ -68,6 +83,7 @@ function urlsOf(origin: string): StandInUrls {
     s3BaseUrl: `${origin}/s3`,
     tapUrl: `${origin}/TAP`,
     datalinkUrl: `${origin}/datalink/links/spherex`,
+    truthUrl: `${origin}/truth`,
   };
 }
 

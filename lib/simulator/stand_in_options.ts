@@ -26,6 +26,7 @@ export type ArchiveRoute =
   | "s3-listing"
   | "tap"
   | "datalink"
+  | "truth"
   | "other";
 
 /** What a fault plan is asked about. */
@@ -96,4 +97,6 @@ export interface StandInUrls {
   readonly tapUrl: string;
   /** DataLink documents; real: `https://irsa.ipac.caltech.edu/datalink/links/spherex`. */
   readonly datalinkUrl: string;
+  /** The truth of a place, `?ra=<deg>&dec=<deg>`, as CSV; the real archive has no such thing. */
+  readonly truthUrl: string;
 }

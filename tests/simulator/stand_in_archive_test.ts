@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseIrsaCsv } from "../../lib/archive/irsa_csv.ts";
+import { isTaggedError } from "../../lib/core/errors.ts";
 import { memorySource } from "../../lib/fits/byte_source.ts";
 import { openFits } from "../../lib/fits/fits_file.ts";
 import { parseVotable } from "../../lib/votable/votable_parser.ts";
@@ -277,4 +278,24 @@ Deno.test("truthCsv() quotes names and writes a line for each image", async () =
 Deno.test("startStandInArchive() refuses options that make no sense", () => {
   assert.throws(() => startStandInArchive({ visitsPerDetector: 0 }), RangeError);
   assert.throws(() => startStandInArchive({ qr3Fraction: 1.5 }), RangeError);
+});
+
+Deno.test("the stand-in archive tells the truth of a place to whoever asks", async () => {
+  await using archive = await startStandInArchive({ seed: 5, visitsPerDetector: 2 });
+  const place = { rightAscensionDeg: 40.5, declinationDeg: 12.25 };
+  await (await fetch(`${archive.urls.siaEndpoint}?POS=circle+40.5+12.25+0.0003&RESPONSEFORMAT=CSV`)).text();
+  const told = await (await fetch(`${archive.urls.truthUrl}?ra=40.5&dec=12.25`)).text();
+  assert.equal(told, truthCsv(archive.truth(place)));
+  const wrong = await fetch(`${archive.urls.truthUrl}?ra=400&dec=0`);
+  assert.equal(wrong.status, 400);
+  await wrong.text();
+  const nothing = await fetch(`${archive.urls.truthUrl}?ra=200&dec=-40`);
+  assert.equal(nothing.status, 404);
+  await nothing.text();
+});
+
+Deno.test("startStandInArchive() says that a port is taken", async () => {
+  await using archive = await startStandInArchive();
+  const port = Number(new URL(archive.urls.origin).port);
+  assert.throws(() => startStandInArchive({ port }), (error) => isTaggedError(error, "usage/port-in-use"));
 });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { numberOption } from "../option_values.ts";
+import { numberOption, portOption } from "../option_values.ts";
 import { Session } from "../session.ts";
 
 /** `spxcutdb archive serve`: a stand-in archive with a synthetic sky, for trials. */
@@ -8,7 +8,7 @@ export function addArchiveCommand(program: Command): void {
   archive.command("serve").description(
     "serve a synthetic sky on 127.0.0.1 and print its URLs as one JSON line",
   )
-    .option("--port <number>", "port; a free one when left out", numberOption)
+    .option("--port <number>", "port; a free one when left out", portOption)
     .option("--seed <number>", "seed of the synthetic sky", numberOption, 1)
     .action(async (options) => {
       const session = new Session(options);
@@ -18,6 +18,10 @@ export function addArchiveCommand(program: Command): void {
         ...(options.port === undefined ? {} : { port: options.port }),
       });
       session.terminal.data(JSON.stringify({ ...server.urls, config: standInConfig(server.urls) }));
+      session.terminal.message(
+        "The sky is drawn from the seed; some targets are faint or dark on purpose. " +
+          `${server.urls.truthUrl}?ra=…&dec=… tells what is there`,
+      );
       await session.long(({ signal }) =>
         new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))
       );
