@@ -69,6 +69,8 @@ const EXIT_OF_AREA: Readonly<Record<string, ExitCode>> = {
 
 /** The exit code of a tagged error. */
 function exitCodeOfTagged(error: TaggedError): ExitCode {
+  // A document on the disk is damaged; only one that a service has just sent makes the service fail.
+  if (error.code.startsWith("votable/") && error.context["path"] !== undefined) return EXIT.integrity;
   return EXIT_OF_CODE[error.code] ?? EXIT_OF_AREA[error.code.split("/")[0]!] ?? EXIT.internal;
 }
 

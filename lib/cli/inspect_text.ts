@@ -14,9 +14,15 @@ import type {
 } from "../workflow/inspect_model.ts";
 import { alignCells, printable } from "./table_text.ts";
 
-/** What inspectFile() found, as text for people; numbers keep all their digits. Ends with a line feed. */
-export function renderInspection(inspection: FileInspection): string {
-  const lines = inspection.format === "fits" ? renderFits(inspection) : renderVotable(inspection);
+/**
+ * What inspectFile() found, as text for people; numbers keep all their digits. Ends with a line feed.
+ *
+ * A position that was asked for comes first; with `positionOnly` the listing is left out, while problems are told.
+ */
+export function renderInspection(inspection: FileInspection, positionOnly = false): string {
+  const lines = inspection.format === "fits"
+    ? renderFits(inspection, positionOnly)
+    : renderVotable(inspection);
   return lines.join("\n") + "\n";
 }
 
@@ -27,7 +33,29 @@ function title(inspection: FileInspection, format: string): string {
   } bytes`;
 }
 
-function renderFits(inspection: FitsInspection): string[] {
+function renderFits(inspection: FitsInspection, positionOnly: boolean): string[] {
+  const { position } = inspection;
+  const isAsked = position !== null && position.asked !== "centre";
+  const shown = position === null ? [] : renderPosition(position, inspection.spherex !== null);
+  if (isAsked && positionOnly) {
+    return [
+      title(inspection, "FITS"),
+      ...shown.slice(1),
+      ...renderProblems(inspection.problems, "Problems of the file"),
+    ];
+  }
+  const told = new Set(inspection.hdus.flatMap((hdu) => hdu.problems));
+  return [
+    title(inspection, "FITS"),
+    ...(isAsked ? [...shown, ""] : []),
+    ...renderListing(inspection),
+    ...(isAsked ? [] : shown),
+    ...renderProblems(inspection.problems.filter((problem) => !told.has(problem)), "Problems of the file"),
+  ];
+}
+
+/** The HDUs, what was asked of them, and what is known of a SPHEREx file. */
+function renderListing(inspection: FitsInspection): string[] {
   const heads = inspection.hdus.map((hdu) => [
     String(hdu.index),
     printable(hdu.name),
@@ -38,12 +66,9 @@ function renderFits(inspection: FitsInspection): string[] {
     String(hdu.card_count),
   ]);
   return [
-    title(inspection, "FITS"),
     ...indent(alignCells([["HDU", "Name", "Kind", "Dimensions", "Type", "Unit", "Cards"], ...heads], [0, 6])),
     ...inspection.hdus.flatMap((hdu) => renderHdu(hdu)),
     ...(inspection.spherex === null ? [] : renderSpherex(inspection.spherex)),
-    ...(inspection.position === null ? [] : renderPosition(inspection.position)),
-    ...renderProblems(inspection.problems, "Problems of the file"),
   ];
 }
 
@@ -77,7 +102,7 @@ function typeText(hdu: HduInspection): string {
 }
 
 function renderHdu(hdu: HduInspection): string[] {
-  const lines: string[] = [];
+  const lines: string[] = hdu.checksum === null ? [] : [`  checksum: ${hdu.checksum}`];
   if (hdu.columns !== null && hdu.columns.length > 0) lines.push(...indent(renderColumns(hdu.columns)));
   if (hdu.statistics !== null) lines.push(...indent(renderStatistics([[hdu.name, hdu.statistics]])));
   if (hdu.rows !== null) lines.push(...renderRows(hdu.rows));
@@ -176,16 +201,17 @@ function renderSpherex(spherex: SpherexInspection): string[] {
   return ["", kind, ...factLines(facts)];
 }
 
-function renderPosition(position: PositionInspection): string[] {
+function renderPosition(position: PositionInspection, isSpherex: boolean): string[] {
+  const wavelength = isSpherex && !position.inside ? "outside the image" : position.wavelength_um;
   const pair = (x: number | null, y: number | null) => x === null || y === null ? null : `${x}, ${y}`;
   const facts: [string, JsonValue][] = [
     [`Pixel of ${position.hdu}`, pair(position.x, position.y) ?? "none"],
-    ["Inside the image", position.inside ? "yes" : "no"],
+    ["Inside the image", position.inside ? "yes" : "no, outside"],
     ["Right ascension (deg)", position.ra_deg],
     ["Declination (deg)", position.dec_deg],
     ["Frame", position.frame],
     ["Parent-detector pixel", pair(position.detector_x, position.detector_y)],
-    ["Wavelength (um)", position.wavelength_um],
+    ["Wavelength (um)", wavelength],
     ["Bandwidth (um)", position.bandwidth_um],
     ["Solid angle (arcsec2)", position.solid_angle_arcsec2],
     ...Object.entries(position.values).map(([name, value]): [string, JsonValue] => [

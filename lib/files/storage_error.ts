@@ -28,10 +28,15 @@ const NOT_FOUND: StorageFailure = {
   reason: "there is no such file or folder",
   hint: "Check the spelling of the path",
 };
-const NOT_A_FILE: StorageFailure = {
+const IS_A_FOLDER: StorageFailure = {
   code: "storage/not-a-file",
-  reason: "a folder stands where a file is expected, or a file where a folder is",
-  hint: "Check the path, or move away what is there",
+  reason: "a folder stands where a file is expected",
+  hint: "Name a file in that folder",
+};
+const NOT_A_FOLDER: StorageFailure = {
+  code: "storage/not-a-file",
+  reason: "a file stands where a folder is expected",
+  hint: "Check each folder of the path: one of them is a file; name another path, or move that file away",
 };
 const NAME_TOO_LONG: StorageFailure = {
   code: "storage/name-too-long",
@@ -47,8 +52,8 @@ const FAILURE_OF_CODE: Readonly<Record<string, StorageFailure>> = {
   EPERM: PERMISSION,
   EROFS: PERMISSION,
   ENOENT: NOT_FOUND,
-  EISDIR: NOT_A_FILE,
-  ENOTDIR: NOT_A_FILE,
+  EISDIR: IS_A_FOLDER,
+  ENOTDIR: NOT_A_FOLDER,
   ENAMETOOLONG: NAME_TOO_LONG,
 };
 
@@ -57,9 +62,8 @@ function failureOf(error: unknown): StorageFailure | undefined {
   const known = FAILURE_OF_CODE[systemCode(error) ?? ""];
   if (known !== undefined) return known;
   if (error instanceof Deno.errors.NotFound) return NOT_FOUND;
-  if (error instanceof Deno.errors.IsADirectory || error instanceof Deno.errors.NotADirectory) {
-    return NOT_A_FILE;
-  }
+  if (error instanceof Deno.errors.IsADirectory) return IS_A_FOLDER;
+  if (error instanceof Deno.errors.NotADirectory) return NOT_A_FOLDER;
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return PERMISSION;
   }

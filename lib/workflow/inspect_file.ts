@@ -4,10 +4,11 @@ import type { ByteSource } from "../fits/byte_source.ts";
 import { gunzipSource } from "../fits/gzip_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { inspectHdu } from "./inspect_hdu.ts";
+import { problemOf } from "./inspect_json.ts";
 import type { FileInspection, FitsInspection, HduInspection, InspectOptions } from "./inspect_model.ts";
 import { inspectPlainPosition } from "./inspect_position.ts";
 import { type OpenedHdus, openHdus, openHeaderAlone } from "./inspect_source.ts";
-import { inspectSpherex } from "./inspect_spherex.ts";
+import { inspectSpherex, type SpherexAnswer } from "./inspect_spherex.ts";
 import { inspectVotable } from "./inspect_votable.ts";
 
 /** Bytes that tell the kind of a file. */
@@ -21,7 +22,7 @@ const SNIFFED_BYTES = 512;
  * Content is read in pieces, so that memory stays bounded (a gzip file is unpacked in memory, up to 1 GiB). What
  * cannot be read of one HDU is told in its list of problems and does not stop the rest.
  * Throws `storage/*` when the file cannot be opened, `usage/unknown-file-format` when it is neither FITS nor VOTable,
- * `fits/missing-hdu` or `votable/missing-table` when the HDU asked for is not there, `usage/no-image` when a position is
+ * `usage/missing-hdu` when the HDU or table asked for is not there, `usage/no-image` when a position is
  * asked of a file without an image, and `fits/*` or `votable/*` for a file of which nothing can be read.
  */
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileInspection> {
@@ -92,11 +93,22 @@ async function inspectFits(
   opened: OpenedHdus,
   options: InspectOptions,
 ): Promise<FitsInspection> {
-  const { hdus, source, problems } = opened;
+  const { hdus, source } = opened;
+  const fileProblems = [...opened.problems];
+  const isHeaderAlone = fileProblems.some(({ code }) => code === "fits/header-only");
   const chosen = options.hdu === undefined ? hdus : [chooseHdu(hdus, options.hdu)];
   const inspected: HduInspection[] = [];
-  for (const hdu of chosen) inspected.push(await inspectHdu(hdu, options));
-  const answer = await inspectSpherex(shell.path, source, hdus, options);
+  for (const hdu of chosen) {
+    inspected.push(
+      await inspectHdu(hdu, { ...options, statistics: options.statistics === true && !isHeaderAlone }),
+    );
+  }
+  let answer: SpherexAnswer | undefined;
+  try {
+    answer = await inspectSpherex(shell.path, source, hdus, options);
+  } catch (error) {
+    fileProblems.push(problemOf(error));
+  }
   const asksPosition = options.pixel !== undefined || options.sky !== undefined;
   const position = answer?.position ??
     (asksPosition ? await inspectPlainPosition(chosen, options) : null);
@@ -108,7 +120,10 @@ async function inspectFits(
     hdus: inspected,
     spherex: answer?.spherex ?? null,
     position,
-    problems,
+    problems: [
+      ...fileProblems,
+      ...inspected.flatMap((hdu) => hdu.problems.filter(({ code }) => code !== "fits/card")),
+    ],
   };
 }
 
@@ -119,7 +134,8 @@ function chooseHdu(hdus: readonly Hdu[], wanted: number | string): Hdu {
   );
   if (hdu !== undefined) return hdu;
   const found = hdus.map((each) => each.name === "" ? String(each.index) : `${each.index} ${each.name}`);
-  throw new TaggedError("fits/missing-hdu", `there is no HDU ${wanted}, the file has ${found.join(", ")}`, {
+  throw new TaggedError("usage/missing-hdu", `there is no HDU ${wanted}, the file has ${found.join(", ")}`, {
     context: { wanted, found },
+    hint: "Name one of them with --hdu, by number or by name",
   });
 }

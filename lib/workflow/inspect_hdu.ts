@@ -1,5 +1,6 @@
 import { TaggedError } from "../core/errors.ts";
 import type { Card } from "../fits/card.ts";
+import { verifyChecksums } from "../fits/checksum.ts";
 import { axesOf, bitpixOf, type Hdu, isRandomGroups } from "../fits/hdu.ts";
 import type { Header } from "../fits/header.ts";
 import { imageScaling } from "../fits/read_image.ts";
@@ -33,6 +34,9 @@ export async function inspectHdu(hdu: Hdu, options: InspectOptions): Promise<Hdu
   const statistics = options.statistics === true
     ? await attempt(problems, () => readStatistics(hdu, rowCount, options.signal))
     : undefined;
+  const checksum = options.statistics === true
+    ? await attempt(problems, () => checksumVerdict(hdu, problems))
+    : undefined;
   const rows = options.rows === undefined || rowCount === null
     ? undefined
     : await attempt(problems, () => inspectRows(hdu, rowCount, options.rows!));
@@ -51,7 +55,8 @@ export async function inspectHdu(hdu: Hdu, options: InspectOptions): Promise<Hdu
     cards: options.header === true ? hdu.header.cards.map(inspectCard) : null,
     statistics: statistics?.image ?? null,
     rows: rows ?? null,
-    problems,
+    checksum: checksum ?? null,
+    problems: distinct(problems),
   };
 }
 
@@ -62,6 +67,35 @@ async function attempt<T>(problems: InspectionProblem[], read: () => Promise<T>)
     problems.push(problemOf(error));
     return undefined;
   }
+}
+
+/** What the checksums say; a wrong one becomes a problem that names it. */
+async function checksumVerdict(
+  hdu: Hdu,
+  problems: InspectionProblem[],
+): Promise<NonNullable<HduInspection["checksum"]>> {
+  const { checksum, datasum } = await verifyChecksums(hdu);
+  const wrong = [
+    ...(checksum === "wrong" ? ["CHECKSUM"] : []),
+    ...(datasum === "wrong" ? ["DATASUM"] : []),
+  ];
+  if (wrong.length > 0) {
+    const offset = checksum === "wrong" && datasum !== "wrong" ? hdu.headerOffset : hdu.dataOffset;
+    const verb = wrong.length === 1 ? "does" : "do";
+    problems.push({
+      code: "fits/checksum",
+      message: `${
+        wrong.join(" and ")
+      } of HDU ${hdu.index} ${verb} not agree with its bytes from byte ${offset} on`,
+    });
+    return "invalid";
+  }
+  return checksum === "absent" && datasum === "absent" ? "absent" : "valid";
+}
+
+/** Problems without repetitions. */
+function distinct(problems: readonly InspectionProblem[]): InspectionProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()];
 }
 
 function headerProblems(hdu: Hdu): InspectionProblem[] {

@@ -128,6 +128,11 @@ export interface HduInspection {
   readonly statistics: ValueStatistics | null;
   /** Rows of a table, when asked for. */
   readonly rows: TableRows | null;
+  /**
+   * What CHECKSUM and DATASUM say of the bytes, when statistics were asked for: invalid when one of them is wrong. Null
+   * when not asked for or not to be found out.
+   */
+  readonly checksum: "valid" | "invalid" | "absent" | null;
   /** What could not be read. */
   readonly problems: readonly InspectionProblem[];
 }
@@ -174,7 +179,7 @@ export interface PositionInspection {
   readonly y: number | null;
   /** Whether the position lies on a pixel of the image. */
   readonly inside: boolean;
-  /** Right ascension. */
+  /** Right ascension; null far outside of the image, where the coordinate system means nothing. */
   readonly ra_deg: number | null;
   /** Declination. */
   readonly dec_deg: number | null;
@@ -182,11 +187,11 @@ export interface PositionInspection {
   readonly frame: string | null;
   /** Solid angle of the pixel. */
   readonly solid_angle_arcsec2: number | null;
-  /** Parent-detector column of a SPHEREx image, 0-based. */
+  /** Parent-detector column of a SPHEREx image, 0-based; null beside the detector. */
   readonly detector_x: number | null;
   /** Parent-detector row of a SPHEREx image, 0-based. */
   readonly detector_y: number | null;
-  /** Central wavelength of a SPHEREx image, micrometres. */
+  /** Central wavelength of a SPHEREx image, micrometres; null outside of the image. */
   readonly wavelength_um: number | null;
   /** Bandwidth of a SPHEREx image, micrometres. */
   readonly bandwidth_um: number | null;
@@ -214,7 +219,7 @@ export interface FitsInspection {
   readonly spherex: SpherexInspection | null;
   /** The position asked for; the centre of a SPHEREx image when none was; null for other files. */
   readonly position: PositionInspection | null;
-  /** What could not be read. */
+  /** What could not be read or is wrong: of the file as a whole, then of each HDU told but for its cards. */
   readonly problems: readonly InspectionProblem[];
 }
 

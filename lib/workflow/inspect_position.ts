@@ -46,6 +46,17 @@ export function choosePosition(
   return { asked: "centre", x: ((shape[0] ?? 1) - 1) / 2, y: ((shape[1] ?? 1) - 1) / 2 };
 }
 
+/**
+ * Pixels beyond an image's edge up to which its coordinate system is still told: cutouts know where they lie on
+ * their detector, while the polynomials of the distortion grow without meaning further out.
+ */
+const TRUSTED_MARGIN_PIXELS = 4096;
+
+/** Whether a coordinate lies so near to an axis of `length` pixels that the coordinate system means something. */
+function isNear(coordinate: number, length: number): boolean {
+  return coordinate >= -TRUSTED_MARGIN_PIXELS && coordinate <= length + TRUSTED_MARGIN_PIXELS;
+}
+
 /** What any image with or without a coordinate system tells of a position. */
 export async function inspectImagePosition(
   hdu: Hdu,
@@ -58,7 +69,8 @@ export async function inspectImagePosition(
   const [width, height] = [imageShape(hdu)[0] ?? 0, imageShape(hdu)[1] ?? 1];
   const [column, row] = [Math.floor(position.x + 0.5), Math.floor(position.y + 0.5)];
   const inside = column >= 0 && column < width && row >= 0 && row < height;
-  const sky = wcs?.pixelToSky(position.x, position.y);
+  const isTrusted = isNear(position.x, width) && isNear(position.y, height);
+  const sky = isTrusted ? wcs?.pixelToSky(position.x, position.y) : undefined;
   if (position.asked === "sky" && Number.isNaN(position.x) && wcs !== undefined) problems.push(notOnPlane());
   return {
     asked: position.asked,
@@ -69,7 +81,7 @@ export async function inspectImagePosition(
     ra_deg: jsonNumber(sky?.rightAscensionDeg),
     dec_deg: jsonNumber(sky?.declinationDeg),
     frame: wcs?.radesys ?? null,
-    solid_angle_arcsec2: jsonNumber(wcs?.pixelSolidAngleArcsec2(position.x, position.y)),
+    solid_angle_arcsec2: isTrusted ? jsonNumber(wcs?.pixelSolidAngleArcsec2(position.x, position.y)) : null,
     detector_x: null,
     detector_y: null,
     wavelength_um: null,

@@ -24,7 +24,9 @@ const MAXIMUM_HEADER_BYTES = 16 * 2 ** 20;
 export async function openHdus(source: ByteSource): Promise<OpenedHdus> {
   const fits = await openFits(source);
   const problems: InspectionProblem[] = [];
-  return { hdus: await readableHdus(fits, problems), source, problems };
+  const hdus = await readableHdus(fits, problems);
+  if (problems.length === 0) problems.push(...await brokenHeader(fits.source, hdus));
+  return { hdus, source, problems };
 }
 
 async function readableHdus(fits: FitsFile, problems: InspectionProblem[]): Promise<Hdu[]> {
@@ -39,6 +41,21 @@ async function readableHdus(fits: FitsFile, problems: InspectionProblem[]): Prom
     problems.push(problemOf(error));
     return hdus;
   }
+}
+
+/** The problem of a file that ends within the first block of a header, which no reader of HDUs counts as one. */
+async function brokenHeader(source: ByteSource, hdus: readonly Hdu[]): Promise<InspectionProblem[]> {
+  const last = hdus.at(-1)!;
+  const offset = last.dataOffset + blocks(last.dataByteLength);
+  const length = source.byteLength - offset;
+  if (length <= 0 || length >= BLOCK_BYTES) return [];
+  const start = new TextDecoder("latin1").decode(await source.read(offset, Math.min(length, 9)));
+  if (!"XTENSION=".startsWith(start)) return [];
+  return [{
+    code: "fits/truncated",
+    message: `The header of HDU ${hdus.length} starts at byte ${offset} and has no END: ` +
+      `the file ends at byte ${source.byteLength}`,
+  }];
 }
 
 /**

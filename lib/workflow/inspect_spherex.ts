@@ -1,7 +1,7 @@
 import type { ByteSource } from "../fits/byte_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { imageShape } from "../fits/read_image.ts";
-import { isDetectorNumber } from "../spherex/bands.ts";
+import { DETECTOR_SIZE_PIXELS, isDetectorNumber } from "../spherex/bands.ts";
 import { parseCalibrationFileName } from "../spherex/calibration_products.ts";
 import { baseName, parseLevel2FileName } from "../spherex/file_names.ts";
 import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
@@ -91,6 +91,11 @@ function describeCalibration(path: string, hdus: readonly Hdu[]): SpherexInspect
   };
 }
 
+/** Whether a coordinate lies on a pixel of the parent detector. */
+function isOnDetector(coordinate: number): boolean {
+  return coordinate >= -0.5 && coordinate < DETECTOR_SIZE_PIXELS - 0.5;
+}
+
 async function inspectLevel2Position(
   level2: Level2File,
   image: Hdu,
@@ -106,10 +111,13 @@ async function inspectLevel2Position(
   const plain = await inspectImagePosition(image, celestial, position, planes);
   const problems = [...plain.problems];
   const isPlaced = level2.frame.method === "crpix1a";
-  const detector = isPlaced ? level2.parentPixel(position.x, position.y) : undefined;
+  const parent = isPlaced ? level2.parentPixel(position.x, position.y) : undefined;
+  const detector = parent !== undefined && isOnDetector(parent.x) && isOnDetector(parent.y)
+    ? parent
+    : undefined;
   let spectral: { wavelengthMicron: number; bandwidthMicron: number } | undefined;
   try {
-    spectral = (await level2.spectral())?.valueAt(position.x, position.y);
+    if (plain.inside) spectral = (await level2.spectral())?.valueAt(position.x, position.y);
   } catch (error) {
     problems.push(problemOf(error));
   }

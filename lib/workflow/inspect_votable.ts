@@ -144,9 +144,16 @@ function chooseTable(
   const table = tables.find((each) => each.index === wanted || each.name === wanted);
   if (table !== undefined) return table;
   throw new TaggedError(
-    "votable/missing-table",
-    `there is no table ${JSON.stringify(wanted)}, the document has ${tables.length} tables, numbered from 0`,
-    { context: { wanted, tables: tables.map((each) => each.name) } },
+    "usage/missing-hdu",
+    `there is no table ${JSON.stringify(wanted)}, the document has ${
+      tables.length === 0
+        ? "none"
+        : tables.map(({ index, name }) => `${index} ${name ?? ""}`.trim()).join(", ")
+    }`,
+    {
+      context: { wanted, tables: tables.map((each) => each.name) },
+      hint: "Name one of them with --hdu, by number or by name",
+    },
   );
 }
 

@@ -27,6 +27,12 @@ Deno.test("exitCodeOf() follows the documented table", () => {
   for (const [code, exit] of table) assert.equal(exitCodeOf(new TaggedError(code, "X")), exit, code);
 });
 
+Deno.test("exitCodeOf() blames a VOTable on the disk, or the service that has sent one", () => {
+  assert.equal(exitCodeOf(new TaggedError("votable/not-votable", "X")), EXIT.remote);
+  const onDisk = new TaggedError("votable/not-votable", "X", { context: { path: "a.xml" } });
+  assert.equal(exitCodeOf(onDisk), EXIT.integrity);
+});
+
 Deno.test("exitCodeOf() takes an abort for an interruption, and anything unknown for a mistake of the program", () => {
   assert.equal(exitCodeOf(new DOMException("stop", "AbortError")), EXIT.interrupted);
   for (const error of [new TypeError("x"), "text", undefined]) assert.equal(exitCodeOf(error), EXIT.internal);

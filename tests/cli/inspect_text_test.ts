@@ -28,6 +28,20 @@ Deno.test("renderInspection() shows structure, SPHEREx facts and the position wi
   assert(text.endsWith("\n") && !text.endsWith("\n\n"));
 });
 
+Deno.test("renderInspection() tells a position that was asked for before the listing, or alone", async () => {
+  const inspection = await inspectFile(CUTOUT, { pixel: { x: 2.5, y: 2.5 }, statistics: true });
+  const full = renderInspection(inspection);
+  assert(full.indexOf("At the pixel") < full.indexOf("Dimensions"));
+  assert.match(full, /checksum: absent/);
+  const short = renderInspection(inspection, true);
+  assert.match(short, /Wavelength \(um\) +3\.2334/);
+  assert.doesNotMatch(short, /Dimensions|PRIMARY/);
+  const outside = renderInspection(await inspectFile(CUTOUT, { pixel: { x: 1e9, y: 1e9 } }), true);
+  assert.match(outside, /Inside the image +no, outside\n/);
+  assert.match(outside, /Wavelength \(um\) +outside the image\n/);
+  assert.doesNotMatch(outside, /Right ascension/);
+});
+
 Deno.test("renderInspection() shows cards, rows and VOTables", async () => {
   const header = renderInspection(await inspectFile(CUTOUT, { hdu: "IMAGE", header: true }));
   assert.match(header, /CTYPE1 {3}= 'RA---TAN-SIP' \//);

@@ -42,6 +42,15 @@ Deno.test("storageError() tells the kinds of failure apart", () => {
   assert.equal(storageError("odd", "read", "f").message, "Cannot read f: odd");
 });
 
+Deno.test("storageError() says whether a folder or a file stands in the way", () => {
+  const folder = storageError(systemError("EISDIR", "Is a directory"), "read", "/p");
+  assert.equal(folder.message, "Cannot read /p: a folder stands where a file is expected");
+  assert.equal(folder.hint, "Name a file in that folder");
+  const file = storageError(systemError("ENOTDIR", "Not a directory"), "make", "/p/x/y");
+  assert.equal(file.message, "Cannot make /p/x/y: a file stands where a folder is expected");
+  assert.match(file.hint!, /one of them is a file/);
+});
+
 Deno.test("storageError() hands back an error that is tagged already", () => {
   const error = new TaggedError("lock/held", "The project is in use");
   assert.equal(storageError(error, "lock", "f"), error);

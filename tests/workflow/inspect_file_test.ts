@@ -258,6 +258,71 @@ Deno.test("inspectFile() says what it cannot read of an HDU and goes on", async 
   }
 });
 
+Deno.test("inspectFile() lists what is readable of a file that ends in a header or in data, and names the byte", async () => {
+  const bytes = await Deno.readFile(`${FIXTURES}spherex-cutouts-ngc6888/${CUTOUT}`);
+  const whole = await inspectFits(`${FIXTURES}spherex-cutouts-ngc6888/${CUTOUT}`);
+  const [, image, waves] = whole.hdus;
+  const cut = await Deno.makeTempFile();
+  try {
+    const cases: [number, string[]][] = [
+      [image!.header_offset + 2000, ["PRIMARY"]],
+      [image!.header_offset + 4, ["PRIMARY"]],
+      [image!.header_offset + 2880 + 100, ["PRIMARY"]],
+      [waves!.data_offset + 100, ["PRIMARY", "IMAGE", "WCS-WAVE"]],
+    ];
+    for (const [length, names] of cases) {
+      await Deno.writeFile(cut, bytes.subarray(0, length));
+      const found = await inspectFits(cut);
+      assert.deepEqual(found.hdus.map((hdu) => hdu.name), names);
+      assert.equal(found.problems[0]!.code, "fits/truncated", `cut at ${length}`);
+      assert.match(found.problems[0]!.message, new RegExp(`\\bbyte (${length}|${image!.header_offset})\\b`));
+    }
+    await Deno.writeFile(cut, bytes.subarray(0, image!.header_offset));
+    assert.deepEqual((await inspectFits(cut)).problems, []);
+  } finally {
+    await Deno.remove(cut);
+  }
+});
+
+Deno.test("inspectFile() tells with the statistics whether the checksums agree", async () => {
+  const image = imageHdu("DATA", new Float32Array([1, 2, 3, 4]), [2, 2]);
+  const path = await Deno.makeTempFile();
+  try {
+    const bytes = encodeFits([primaryHdu(), image], { checksum: true });
+    await Deno.writeFile(path, bytes);
+    const verdicts = async () =>
+      (await inspectFits(path, { statistics: true })).hdus.map((hdu) => hdu.checksum);
+    assert.deepEqual(await verdicts(), ["valid", "valid"]);
+    assert.deepEqual((await inspectFits(path)).hdus.map((hdu) => hdu.checksum), [null, null]);
+    const offset = (await inspectFits(path)).hdus[1]!.data_offset;
+    bytes[offset + 3]! ^= 1;
+    await Deno.writeFile(path, bytes);
+    assert.deepEqual(await verdicts(), ["valid", "invalid"]);
+    const { problems } = await inspectFits(path, { statistics: true });
+    assert.deepEqual(problems, [{
+      code: "fits/checksum",
+      message: `CHECKSUM and DATASUM of HDU 1 do not agree with its bytes from byte ${offset} on`,
+    }]);
+    await Deno.writeFile(path, encodeFits([primaryHdu(), image]));
+    assert.deepEqual(await verdicts(), ["absent", "absent"]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("inspectFile() tells of a position outside of the image what still means something", async () => {
+  const path = `${FIXTURES}spherex-cutouts-ngc6888/${CUTOUT}`;
+  const beside = (await inspectFits(path, { pixel: { x: -10, y: 3 } })).position!;
+  assert.equal(beside.inside, false);
+  assert(beside.ra_deg !== null && beside.detector_x === 658);
+  assert.deepEqual([beside.wavelength_um, beside.values], [null, {}]);
+  const far = (await inspectFits(path, { pixel: { x: 1e9, y: 1e9 } })).position!;
+  assert.deepEqual(
+    [far.inside, far.ra_deg, far.dec_deg, far.wavelength_um, far.detector_x, far.solid_angle_arcsec2],
+    [false, null, null, null, null, null],
+  );
+});
+
 Deno.test("inspectFile() tells the tables of a VOTable, with statistics, rows and the service's status", async () => {
   const vizier = await inspectTable("vizier_b2_votable.xml", {
     statistics: true,
@@ -285,9 +350,9 @@ Deno.test("inspectFile() refuses what it cannot inspect, with the path in the me
   const refused: [string, InspectOptions, string][] = [
     [`${FIXTURES}spherex-cutouts-ngc6888/astropy_expected.csv`, {}, "usage/unknown-file-format"],
     [`${FIXTURES}no_such_file.fits`, {}, "storage/not-found"],
-    [cutout, { hdu: 9 }, "fits/missing-hdu"],
-    [cutout, { hdu: "PSF" }, "fits/missing-hdu"],
-    [`${FIXTURES}inspect/vizier_b2_votable.xml`, { hdu: 3 }, "votable/missing-table"],
+    [cutout, { hdu: 9 }, "usage/missing-hdu"],
+    [cutout, { hdu: "PSF" }, "usage/missing-hdu"],
+    [`${FIXTURES}inspect/vizier_b2_votable.xml`, { hdu: 3 }, "usage/missing-hdu"],
     [`${FIXTURES}inspect/table.fits`, { pixel: { x: 1, y: 1 } }, "usage/no-image"],
   ];
   for (const [path, options, code] of refused) {

@@ -3,6 +3,14 @@ import { EXIT } from "../exit_codes.ts";
 import { parseHduOption, parsePixelOption, parseRowsOption, parseSkyOption } from "../inspect_arguments.ts";
 import { Session } from "../session.ts";
 
+/** Problems that do not make a file a damaged one: a header saved alone, odd cards, what has no statistics. */
+const NO_DAMAGE: ReadonlySet<string> = new Set([
+  "fits/card",
+  "fits/header-only",
+  "fits/not-image",
+  "fits/unsupported-codec",
+]);
+
 /** `spxcutdb inspect`: opens any FITS file or VOTable. */
 export function addInspectCommand(program: Command, done: (session: Session) => void): void {
   program.command("inspect <file>").description("open any FITS file or VOTable")
@@ -22,10 +30,11 @@ export function addInspectCommand(program: Command, done: (session: Session) => 
         inspectFile(file, { ...options, statistics: stats === true, signal })
       );
       const { renderInspection } = await import("../inspect_text.ts");
-      session.print(inspection, renderInspection);
-      // A header that was saved alone is no damage.
+      const asksMore = stats === true ||
+        ["header", "rows", "hdu"].some((name) => options[name] !== undefined);
+      session.print(inspection, (found) => renderInspection(found, !asksMore));
       const isDamaged = "problems" in inspection &&
-        inspection.problems.some(({ code }) => code !== "fits/header-only");
+        inspection.problems.some(({ code }) => !NO_DAMAGE.has(code));
       if (isDamaged) session.exitCode = EXIT.integrity;
       done(session);
     });
