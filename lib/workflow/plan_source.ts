@@ -4,6 +4,7 @@ import type { ProductRecord } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { ItemCalibration } from "./calibration_choice.ts";
 import type { PlanCounts } from "./events.ts";
+import { changedInputs } from "./changed_inputs.ts";
 import { cutoutKey, measurementId } from "./identities.ts";
 
 /** What the plan says of one source and product. */
@@ -45,6 +46,8 @@ export interface SourceKnowledge {
   readonly cutouts: ReadonlyMap<string, CutoutRecord>;
   /** Current measurements by product. */
   readonly currentMeasurementIds: ReadonlyMap<string, string>;
+  /** What the current measurement of a product was made from; asked only for items that are not current. */
+  readonly currentInputs: (productId: string) => MeasurementInputs | undefined;
   /** The calibration files for images of a release and detector; undefined when one is missing. */
   readonly calibration: (release: string, detector: number) => ItemCalibration | undefined;
   /** Whether a stored measurement with this identity exists, current or not. */
@@ -149,10 +152,8 @@ function planItem(
       isCurrent: false,
     };
   }
-  const id = measurementId(
-    measurementInputs(base, cutout.contentSha256, calibration, context),
-    context.targetHash(source),
-  );
+  const inputs = measurementInputs(base, cutout.contentSha256, calibration, context);
+  const id = measurementId(inputs, context.targetHash(source));
   const known = knowledge.currentMeasurementIds.get(product.productId);
   if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
     return {
@@ -163,7 +164,7 @@ function planItem(
       isCurrent: known === id,
     };
   }
-  const why = known === undefined ? "not measured yet" : "an input of the measurement has changed";
+  const why = whyToMeasure(known, id, inputs, knowledge.currentInputs(product.productId));
   const isWhole = cutout.state === "valid" &&
     knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes;
   if (isWhole && !knowledge.lacksPsf(cutout)) {
@@ -183,6 +184,20 @@ function planItem(
     isCurrent: false,
   };
 }
+
+/** Why an item whose cutout is known is to be measured. */
+function whyToMeasure(
+  known: string | undefined,
+  id: string,
+  inputs: MeasurementInputs,
+  stored: MeasurementInputs | undefined,
+): string {
+  if (known === undefined || stored === undefined) return "not measured yet";
+  return known === id ? "asked to measure again" : `${OUT_OF_DATE}${changedInputs(stored, inputs)}`;
+}
+
+/** How the reason of an item begins whose measurement is no longer current; what has changed follows. */
+export const OUT_OF_DATE = "out of date, changed: ";
 
 /** Plans the work on one source. Pure: what it needs to know is handed in. */
 export function planSource(

@@ -12,7 +12,7 @@ import { Execution } from "./execution.ts";
 import { FinishedSources } from "./finished_sources.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
-import { addPlanCounts, countPlan } from "./plan_source.ts";
+import { addPlanCounts, countPlan, OUT_OF_DATE } from "./plan_source.ts";
 import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { writeRunReport } from "./report.ts";
@@ -61,12 +61,21 @@ function requireDiscovery(project: Project, selection: SourceSelection, options:
 }
 
 /** Counts what there is to do, source by source. */
-function planAll(project: Project, selection: SourceSelection): PlanCounts {
+function* planAll(project: Project, selection: SourceSelection): Generator<WorkflowEvent, PlanCounts> {
   const planner = new Planner(project);
+  const outOfDate = new Map<string, number>();
   let counts = NO_PLAN;
   for (const source of discoveredSources(project, selection)) {
-    counts = addPlanCounts(counts, countPlan(planner.planSource(source), 1));
+    const items = planner.planSource(source);
+    counts = addPlanCounts(counts, countPlan(items, 1));
+    for (const { reason } of items) {
+      if (reason.startsWith(OUT_OF_DATE)) outOfDate.set(reason, (outOfDate.get(reason) ?? 0) + 1);
+    }
   }
+  for (const [reason, items] of outOfDate) {
+    yield { type: "warning", message: `${items} measurements are ${reason}` };
+  }
+  yield { type: "workflow_plan", counts };
   return counts;
 }
 
@@ -178,8 +187,7 @@ async function* runSteps(
   const selection = selectionOf(options);
   yield* clock.watch(prepare(project, client.http, selection, options, runId));
   const undiscovered = requireDiscovery(project, selection, options);
-  const plan = planAll(project, selection);
-  yield { type: "workflow_plan", counts: plan };
+  const plan = yield* planAll(project, selection);
   requireCalibration(project, selection, plan, runId);
   const tally = new RunTally();
   if (options.dryRun !== true) {

@@ -81,6 +81,7 @@ export class Planner {
       ),
       cutouts: cutouts.ofSource(source.sourceId),
       currentMeasurementIds: measurements.currentIds(source.sourceId),
+      currentInputs: (productId) => measurements.current(source.sourceId, productId),
       calibration: (release, detector) => this.calibrationChoice.forImage(release, detector),
       hasMeasurement: (id) => measurements.exists(id),
       lacksPsf: ({ psfFileSha256 }) =>

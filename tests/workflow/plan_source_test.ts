@@ -9,7 +9,7 @@ import {
   planSource,
   type SourceKnowledge,
 } from "../../lib/workflow/plan_source.ts";
-import { cutout, product, source } from "../store/store_fixture.ts";
+import { cutout, measurement, product, source } from "../store/store_fixture.ts";
 
 const CONTEXT: PlanContext = {
   targetHash: (source) => source.rowHash,
@@ -33,6 +33,7 @@ function knowledge(changes: Partial<SourceKnowledge> = {}): SourceKnowledge {
     products: [product("P1")],
     cutouts: new Map(),
     currentMeasurementIds: new Map(),
+    currentInputs: () => undefined,
     calibration: () => CALIBRATION,
     hasMeasurement: () => false,
     fileSizeBytes: () => undefined,
@@ -58,7 +59,11 @@ const { measurementId } = planOne({ cutouts: known(), ...onDisk });
 Deno.test("planSource() tells what is to be done for each state of calibration, cutout and measurement", () => {
   const isStored = { hasMeasurement: (id: string) => id === measurementId };
   const isCurrent = { ...isStored, currentMeasurementIds: new Map([["P1", measurementId!]]) };
-  const other = { currentMeasurementIds: new Map([["P1", "an older one"]]) };
+  const older = measurement("A", "P1", {
+    codeVersion: "an older version",
+    photometryConfigHash: "another hash",
+  });
+  const other = { currentMeasurementIds: new Map([["P1", "an older one"]]), currentInputs: () => older };
   const cases: [string, Partial<SourceKnowledge>, PlanItem["state"], RegExp][] = [
     ["nothing known", {}, "cutout_missing_or_invalid", /no cutout yet/],
     [
@@ -108,13 +113,13 @@ Deno.test("planSource() tells what is to be done for each state of calibration, 
       "a measurement whose inputs have changed",
       { cutouts: known(), ...onDisk, ...other },
       "cutout_valid_measurement_missing",
-      /an input of the measurement has changed/,
+      /^out of date, changed: the photometry code, the photometry configuration/,
     ],
     [
       "the same without its cutout",
       { cutouts: known({ state: "deleted" }), ...other },
       "cutout_missing_or_invalid",
-      /changed, cutout is gone/,
+      /^out of date, .*, cutout is gone$/,
     ],
   ];
   for (const [name, state, expected, reason] of cases) {
