@@ -6,6 +6,7 @@
  * folder with the calibration products they need (about 1 GB in all).
  * @module
  */
+import process from "node:process";
 import { calibrationFile, OFFERED_CALIBRATIONS } from "../lib/simulator/calibration_files.ts";
 import { Level2Writer } from "../lib/simulator/level2_writer.ts";
 import { Simulation } from "../lib/simulator/simulation.ts";
@@ -63,21 +64,32 @@ function* repeated(files: readonly FileTarget[], count: number): Generator<FileT
   for (let index = 0; index < count; index++) yield files[index % files.length]!;
 }
 
-/** Measurements a second after the first tenth, in which code is compiled and the page cache filled. */
+/** Processor time of all threads so far, microseconds. */
+function cpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/**
+ * Measurements a second, and processor time of a measurement in microseconds, after the first tenth, in which code is
+ * compiled and the page cache filled.
+ */
 async function rateOf(
   files: readonly FileTarget[],
   folder: string,
   workers: number,
   count: number,
-): Promise<number> {
+): Promise<{ readonly rate: number; readonly cpu: number }> {
   const warm = Math.floor(count / 10);
   const options = { files: repeated(files, count), calibrationDirectory: `${folder}/calibrations`, workers };
-  let [done, started, first] = [0, 0, 0];
+  let [done, started, first, cpuBefore] = [0, 0, 0, 0];
   for await (const { lines } of measureFileLines(options)) {
     done += lines.length;
-    if (started === 0 && done >= warm) [started, first] = [performance.now(), done];
+    if (started > 0 || done < warm) continue;
+    [started, first, cpuBefore] = [performance.now(), done, cpuMicroseconds()];
   }
-  return (done - first) / (performance.now() - started) * 1000;
+  const [measured, milliseconds] = [done - first, performance.now() - started];
+  return { rate: measured / milliseconds * 1000, cpu: (cpuMicroseconds() - cpuBefore) / measured };
 }
 
 /** Microseconds of each stage of a measurement. */
@@ -128,14 +140,15 @@ const folder = Deno.makeTempDirSync({ prefix: "spxcutdb_bench_" });
 try {
   const files = makeFiles(folder);
   print(`${files.length} cutouts of ${SIZE_PIXELS} x ${SIZE_PIXELS} pixels, ${count} measurements\n`);
-  print("workers      measurements/s  ratio");
+  print("workers      measurements/s  CPU us  ratio");
   let one = NaN;
   for (const workers of [0, 1, 2]) {
-    const rate = await rateOf(files, folder, workers, count);
+    const { rate, cpu } = await rateOf(files, folder, workers, count);
     if (workers === 1) one = rate;
     const name = workers === 0 ? "this thread" : String(workers);
     print(
-      `${name.padEnd(12)} ${rate.toFixed(0).padStart(14)}  ${workers === 2 ? (rate / one).toFixed(2) : ""}`,
+      `${name.padEnd(12)} ${rate.toFixed(0).padStart(14)} ${cpu.toFixed(0).padStart(7)}  ` +
+        (workers === 2 ? (rate / one).toFixed(2) : ""),
     );
   }
   print("\nstage        microseconds  share");
