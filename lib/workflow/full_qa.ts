@@ -7,7 +7,7 @@ import type { ManifestPlot } from "../outputs/output_manifest.ts";
 import type { WorkflowEvent } from "./events.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { RunContext } from "./run_context.ts";
-import { verifySourceOutputs } from "./source_outputs.ts";
+import { recordManifest, verifySourceOutputs } from "./source_outputs.ts";
 import type { SourceWork } from "./source_work.ts";
 
 /** The rows of a source whose full-QA plot is missing or damaged. */
@@ -97,19 +97,7 @@ export async function* writeFullQa(context: RunContext, work: SourceWork): Async
     projectRoot: project.root,
     resultsDirectory: project.config.photometry.output_root,
   });
-  if (manifest !== undefined) {
-    project.runs.setOutputs(
-      source.sourceId,
-      {
-        manifestHash: manifest.manifest_hash,
-        rowCount: manifest.measurement_row_count,
-        rowsHash: manifest.measurement_rows_hash,
-        configHash: manifest.config_hash,
-      },
-      new Date().toISOString(),
-      runId,
-    );
-  }
+  if (manifest !== undefined) recordManifest(project, source, manifest, runId);
   if (drawable.length > 0) {
     yield { type: "full_qa_written", sourceName: source.sourceName, plots: drawable.length };
   }

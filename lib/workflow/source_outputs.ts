@@ -94,6 +94,18 @@ export async function publishSourceOutputs(
     configHash: project.effective.photometryHash,
     versions: VERSIONS,
   }, { ...location(project), ...(renderFigures === undefined ? {} : { renderFigures }) });
+  recordManifest(project, source, manifest, runId);
+  project.database.flush();
+  return manifest;
+}
+
+/** Records in the database which manifest vouches for a source's outputs. */
+export function recordManifest(
+  project: Project,
+  source: SourceRecord,
+  manifest: OutputManifest,
+  runId: string,
+): void {
   project.runs.setOutputs(
     source.sourceId,
     {
@@ -105,6 +117,4 @@ export async function publishSourceOutputs(
     new Date().toISOString(),
     runId,
   );
-  project.database.flush();
-  return manifest;
 }
