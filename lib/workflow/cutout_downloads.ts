@@ -6,6 +6,7 @@ import type { DownloadOptions } from "../archive/download_options.ts";
 import { memorySource } from "../fits/byte_source.ts";
 import { openFileSource } from "../files/file_source.ts";
 import { insideDirectory } from "../files/safe_path.ts";
+import { sha256File } from "../files/sha256.ts";
 import type { Config } from "../config/schema.ts";
 import type { CutoutRequirements, CutoutValidation, ExpectedCutout } from "../spherex/cutout_validation.ts";
 import { validateCutout } from "../spherex/validate_cutout.ts";
@@ -110,15 +111,44 @@ export function contentRecord(
   };
 }
 
+/** The refusal of a file that is not the one that arrived, by its SHA-256; undefined for the one that did. */
+export async function changedSinceArrival(
+  path: string,
+  known: CutoutRecord,
+): Promise<{ readonly status: "failed_checksum"; readonly reason: string } | undefined> {
+  const sha256 = await sha256File(path);
+  if (sha256 === known.sha256) return undefined;
+  const reason = `The file has the SHA-256 ${sha256}, expected ${known.sha256} as it arrived`;
+  return { status: "failed_checksum", reason };
+}
+
+/** Checks a file that is to be taken in: it shows what it must, and is none that was refused for its checksum. */
+async function checkArrival(
+  path: string,
+  { key, expected }: DownloadItem<ExpectedCutout>,
+  { project, calibrationChoice }: RunContext,
+): Promise<ValidationOutcome> {
+  const outcome = await validateCutoutFile(path, expected, project.config, calibrationChoice);
+  const known = project.cutouts.find(key);
+  // A file that arrives anew may differ, such as in its dates; one that lies in its place must be what it was.
+  if (
+    known?.validationStatus !== "failed_checksum" || path !== insideDirectory(project.root, known.localPath)
+  ) {
+    return outcome;
+  }
+  return { ...outcome, ...await changedSinceArrival(path, known) };
+}
+
 /** How a project downloads. */
 export function downloadOptions(
-  { project, client, limits, calibrationChoice, access }: RunContext,
+  context: RunContext,
   signal: AbortSignal,
 ): DownloadOptions<ExpectedCutout> {
+  const { project, client, limits, access } = context;
   return {
     client,
     projectRoot: project.root,
-    validate: (path, { expected }) => validateCutoutFile(path, expected, project.config, calibrationChoice),
+    validate: (path, item) => checkArrival(path, item, context),
     onRoute: (outcome) => access.choice.learn(outcome),
     quarantineDirectory: join(project.paths.data, "quarantine"),
     maxWorkers: limits.downloadWorkers,

@@ -1,10 +1,9 @@
 import { join, relative, resolve } from "node:path";
 import { TaggedError } from "../core/errors.ts";
-import { sha256File } from "../files/sha256.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
-import type { CutoutValidation } from "../spherex/cutout_validation.ts";
+import type { ValidationOutcome } from "../archive/download_event.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
-import { contentRecord, validateCutoutFile } from "./cutout_downloads.ts";
+import { changedSinceArrival, contentRecord, validateCutoutFile } from "./cutout_downloads.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { Planner } from "./run_context.ts";
 
@@ -67,22 +66,27 @@ async function* fitsFiles(path: string): AsyncGenerator<string> {
   for (const name of names) yield* fitsFiles(join(path, name));
 }
 
-/** What the database should know of a file after a check; undefined when it stays as it is. */
+/** What was found of a file that the database knows, told from what a file shows by itself. */
+interface Finding extends ValidationOutcome {
+  /** `passed`, `passed_with_warnings` or `failed_…`. */
+  readonly status: string;
+}
+
+/**
+ * What the database should know of a file after a check. A file that fails leaves the recorded hashes as they are:
+ * they say what the file was, so that it passes once it is restored, and measurements keep their identity.
+ */
 async function checkedRecord(
   project: Project,
   known: CutoutRecord,
   path: string,
-  found: CutoutValidation,
+  found: Finding,
 ): Promise<CutoutRecord> {
   const passed = !found.status.startsWith("failed");
-  const { size } = await Deno.stat(path);
-  const sha256 = await sha256File(path);
   return {
     ...known,
     state: passed ? "valid" : "invalid",
-    fileSizeBytes: size,
-    sha256,
-    ...contentRecord(found, sha256),
+    ...(passed ? { fileSizeBytes: (await Deno.stat(path)).size, ...contentRecord(found, known.sha256) } : {}),
     localPath: relative(project.root, path),
     validationStatus: found.status,
     validationReason: found.reason ?? null,
@@ -106,11 +110,15 @@ async function checkFile(
     observationId: product.observationId,
   };
   const validation = await validateCutoutFile(path, expected, project.config, calibrations);
-  const { status, reason, warnings } = validation;
+  const changed = known === undefined || validation.status.startsWith("failed")
+    ? undefined
+    : await changedSinceArrival(path, known);
+  const { status, reason } = changed ?? validation;
+  const { warnings } = validation;
   const found = { path, status, reason: reason ?? null, warnings, known: known !== undefined };
   if (updateDatabase && known !== undefined) {
     project.cutouts.put(
-      await checkedRecord(project, known, path, validation),
+      await checkedRecord(project, known, path, { ...validation, ...changed }),
       new Date().toISOString(),
       "validate-cutouts",
     );
@@ -121,7 +129,8 @@ async function checkFile(
 /**
  * Checks FITS cutouts on disk: structure, planes, coordinates, PSF, checksums, and that each shows its target.
  *
- * The database learns of files that it knows: those that fail are fetched again by the next run.
+ * A file that the database knows must also have the SHA-256 that it arrived with, else it is `failed_checksum`. The
+ * database learns of the files that it knows: those that fail are fetched again by the next run.
  */
 export async function validateCutouts(options: ValidateCutoutsOptions): Promise<ValidateCutoutsResult> {
   const updateDatabase = options.updateDatabase ?? true;

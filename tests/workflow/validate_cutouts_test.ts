@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { isTaggedError } from "../../lib/core/errors.ts";
 import { validateCutouts } from "../../lib/workflow/validate_cutouts.ts";
-import { benchTests, filesBelow, queryProject, recordRun, replaceFile } from "./project_fixture.ts";
+import {
+  benchTests,
+  currentRows,
+  filesBelow,
+  queryProject,
+  recordRun,
+  replaceFile,
+} from "./project_fixture.ts";
 
 benchTests("validateCutouts()", {
   "passes what the archive gave, and tells each file as it goes": async (bench) => {
@@ -41,6 +48,49 @@ benchTests("validateCutouts()", {
     assert.deepEqual([status, counts.downloaded], ["success", 2]);
     assert.deepEqual((await validateCutouts({ project })).failed, []);
   },
+
+  "refuses a known file with another SHA-256 than it arrived with; the next run fetches it, to the same measurement":
+    async (bench) => {
+      const project = await bench.project("measured");
+      const [cutout] = queryProject(
+        project,
+        "SELECT cutout_key, local_path, sha256, content_sha256 FROM cutouts WHERE source_id = 'alpha' LIMIT 1",
+      );
+      const path = `${project}/${cutout!["local_path"]}`;
+      const record = () =>
+        queryProject(
+          project,
+          "SELECT state, validation_status, sha256, content_sha256 FROM cutouts WHERE cutout_key = ?",
+          String(cutout!["cutout_key"]),
+        )[0];
+      const { sha256, content_sha256 } = cutout!;
+      const original = Deno.readFileSync(path);
+      const flipped = original.slice();
+      // The last bit of the first pixel, which nothing in the file tells.
+      const text = new TextDecoder("latin1").decode(original);
+      const endOfHeader = text.indexOf(`END${" ".repeat(77)}`, text.search(/EXTNAME = 'IMAGE/));
+      flipped[Math.ceil(endOfHeader / 2880) * 2880 + 3]! ^= 1;
+      replaceFile(path, flipped);
+
+      const { failed } = await validateCutouts({ project });
+      assert.deepEqual(failed.map((file) => [file.path, file.status]), [[path, "failed_checksum"]]);
+      assert.match(failed[0]!.reason!, new RegExp(`expected ${sha256}`));
+      const refused = { state: "invalid", validation_status: "failed_checksum", sha256, content_sha256 };
+      assert.deepEqual(record(), refused);
+
+      replaceFile(path, original);
+      assert.deepEqual((await validateCutouts({ project })).failed, [], "a restored file passes");
+      assert.equal(record()!["state"], "valid");
+
+      replaceFile(path, flipped);
+      await validateCutouts({ project });
+      const rows = currentRows(project);
+      const { counts } = await recordRun({ project, sourceNames: ["alpha"], cleanupCutouts: "never" });
+      assert.equal(counts.downloaded, 1);
+      assert.equal(record()!["state"], "valid");
+      assert.equal(record()!["content_sha256"], content_sha256);
+      assert.deepEqual(currentRows(project), rows);
+    },
 
   "checks a file or a folder of the caller's, and says when there is none": async (bench) => {
     const project = await bench.project("measured");
