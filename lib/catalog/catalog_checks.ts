@@ -1,3 +1,4 @@
+import { hashedSlug } from "../files/slug.ts";
 import type { CatalogRowNames } from "./catalog_row.ts";
 import type { CatalogProblem, CatalogSource } from "./catalog_source.ts";
 import { nearPairs } from "./near_duplicates.ts";
@@ -8,6 +9,7 @@ export class UniquenessCheck {
   readonly #nameColumn: string;
   readonly #lineOfId = new Map<string, number>();
   readonly #rowOfSlug = new Map<string, CatalogRowNames>();
+  readonly #collisions = new Map<string, readonly CatalogRowNames[]>();
 
   /** Problems name these columns. */
   constructor(idColumn: string, nameColumn: string) {
@@ -15,7 +17,7 @@ export class UniquenessCheck {
     this.#nameColumn = nameColumn;
   }
 
-  /** The problem of a row whose identity or file names another row has already, or undefined. */
+  /** The problem of a row whose identity or name another row has already, or undefined. */
   add(source: CatalogRowNames): CatalogProblem | undefined {
     if (source.sourceId === "" || source.sourceName === "") return undefined;
     const earlierLine = this.#lineOfId.get(source.sourceId);
@@ -31,22 +33,59 @@ export class UniquenessCheck {
       };
     }
     this.#lineOfId.set(source.sourceId, source.line);
+    return this.#addSlug(source);
+  }
+
+  /** Takes the file names of a row; the problem when another row has the very same name. */
+  #addSlug(source: CatalogRowNames): CatalogProblem | undefined {
     // Folded, because some file systems do not tell capitals from small letters.
     const folded = source.slug.toLowerCase();
-    const other = this.#rowOfSlug.get(folded);
-    if (other === undefined) {
+    const first = this.#rowOfSlug.get(folded);
+    if (first === undefined) {
       this.#rowOfSlug.set(folded, source);
+      return undefined;
+    }
+    const group = this.#collisions.get(folded) ?? [first];
+    const same = group.find((other) => other.sourceName === source.sourceName);
+    if (same === undefined) {
+      this.#collisions.set(folded, [...group, source]);
       return undefined;
     }
     return {
       severity: "error",
       code: "catalog/slug-collision",
-      message: `${JSON.stringify(source.sourceName)} would have the same file names as ${
-        JSON.stringify(other.sourceName)
-      } on line ${other.line} (${source.slug}): rename one of them`,
+      message:
+        `${JSON.stringify(source.sourceName)} is already the ${this.#nameColumn} on line ${same.line}, ` +
+        "and both would have the same file names: rename one of them",
       line: source.line,
       column: this.#nameColumn,
     };
+  }
+
+  /**
+   * File names, by identity, of the rows whose names differ in nothing but capitals. Every one of them gets its hash,
+   * so that the order of the rows decides nothing.
+   */
+  distinctSlugs(): ReadonlyMap<string, string> {
+    const rows = [...this.#collisions.values()].flat();
+    return new Map(rows.map(({ sourceId, sourceName }) => [sourceId, hashedSlug(sourceName)]));
+  }
+
+  /** Warnings about rows whose names differ in nothing but capitals. */
+  collisionProblems(): CatalogProblem[] {
+    return [...this.#collisions.values()].flatMap(([first, ...others]) =>
+      others.map((other): CatalogProblem => ({
+        severity: "warning",
+        code: "catalog/slug-collision",
+        message: `${JSON.stringify(other.sourceName)} differs from ${
+          JSON.stringify(first!.sourceName)
+        } on line ${first!.line} only in capitals: the files are named ${hashedSlug(other.sourceName)} and ${
+          hashedSlug(first!.sourceName)
+        }`,
+        line: other.line,
+        column: this.#nameColumn,
+      }))
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   CatalogSource,
   ProperMotion,
 } from "./catalog_source.ts";
+import { readProfile } from "./extended_profile.ts";
 import { parseDeclination, parseRightAscension } from "./sexagesimal.ts";
 
 /** Longest name of a target. */
@@ -51,9 +52,11 @@ export class CatalogRowReader {
     const values = isTooLong ? this.#tooManyCells(cells) : this.#values(cells);
     const { sourceId, sourceName } = values;
     const names = { sourceId, sourceName, slug: slug(sourceName), line };
+    const extra = this.#extra(cells);
+    if (!isTooLong) this.#checkProfile(extra);
     if (this.#failed) return { names, source: undefined };
     const rowHash = sha256Hex(canonicalJson(values));
-    return { names, source: { ...values, slug: names.slug, rowHash, line, extra: this.#extra(cells) } };
+    return { names, source: { ...values, slug: names.slug, rowHash, line, extra } };
   }
 
   /** Reports a row whose cells cannot be told apart; its names are those of a row that says nothing. */
@@ -199,6 +202,14 @@ export class CatalogRowReader {
     }
     if (raMasPerYear === null && decMasPerYear === null) return null;
     return { raMasPerYear: raMasPerYear ?? 0, decMasPerYear: decMasPerYear ?? 0, epochYear };
+  }
+
+  /** Reports what is wrong with the shape of an extended target. */
+  #checkProfile(extra: Readonly<Record<string, string>>): void {
+    for (const { column, message } of readProfile(extra).problems) {
+      const index = this.#columns.names.indexOf(column);
+      this.#fail("catalog/invalid-profile", index < 0 ? null : index, message);
+    }
   }
 
   #extra(cells: readonly string[]): Record<string, string> {

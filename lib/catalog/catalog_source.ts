@@ -38,6 +38,7 @@ export type CatalogProblemCode =
   | "catalog/empty"
   | "catalog/empty-name"
   | "catalog/invalid-name"
+  | "catalog/invalid-profile"
   | "catalog/invalid-value"
   | "catalog/malformed"
   | "catalog/missing-column"

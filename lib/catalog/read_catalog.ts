@@ -123,9 +123,13 @@ class CatalogReader {
         );
       }
     }
+    this.#unique.collisionProblems().forEach(this.#report);
+    const slugs = this.#unique.distinctSlugs();
     nearDuplicateProblems(this.#sources, this.#mapping.duplicateToleranceArcsec).forEach(this.#report);
     return {
-      sources: this.#sources,
+      sources: slugs.size === 0
+        ? this.#sources
+        : this.#sources.map((source) => ({ ...source, slug: slugs.get(source.sourceId) ?? source.slug })),
       problems: this.#problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       furtherProblemCount: this.#problemCount - this.#problems.length,
       errorCount: this.#errorCount,
@@ -185,8 +189,13 @@ export async function readCatalog(path: string, mapping: CatalogMapping): Promis
  *
  * @param reading What {@linkcode readCatalog} returned.
  * @param path The file, for the message.
+ * @param nextStep What to do once the rows are correct.
  */
-export function catalogError(reading: CatalogReading, path: string): TaggedError | undefined {
+export function catalogError(
+  reading: CatalogReading,
+  path: string,
+  nextStep = "run `spxcutdb validate --project DIR --catalog FILE` to check the whole catalog",
+): TaggedError | undefined {
   const errors = reading.problems.filter((problem) => problem.severity === "error");
   const [first] = errors;
   if (first === undefined) return undefined;
@@ -202,7 +211,7 @@ export function catalogError(reading: CatalogReading, path: string): TaggedError
     hint: first.code === "catalog/missing-column"
       ? "Name the catalog's own columns with --target-id-column, --ra-column and --dec-column of `spxcutdb init`, " +
         "or under catalog: in spherex_cutoutdb.yaml"
-      : "Correct the rows, then run `spxcutdb validate --project DIR --catalog FILE` to check the whole catalog",
+      : `Correct the ${reading.errorCount === 1 ? "row" : "rows"}, then ${nextStep}`,
   });
 }
 

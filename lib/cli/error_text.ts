@@ -60,7 +60,9 @@ function contextLines(error: ErrorJson, style: TextStyle, isVerbose: boolean): s
     const text = printable(typeof value === "string" ? value : JSON.stringify(value));
     const isSingle = value !== null && typeof value !== "object" && text.length <= 200;
     // What the system called it is for reports; the message has it in words.
-    const isWorthSaying = isSingle && !name.startsWith("system_") && !says(error.message, text);
+    // A count of one is what a message in the singular says.
+    const isOne = value === 1 && name.endsWith("_count");
+    const isWorthSaying = isSingle && !isOne && !name.startsWith("system_") && !says(error.message, text);
     if (isVerbose || isWorthSaying) lines.push(`  ${style.dim(`${name}:`)} ${text}`);
   }
   return lines;

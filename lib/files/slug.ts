@@ -31,7 +31,14 @@ function isSafeFileName(name: string): boolean {
  * ```
  */
 export function slug(name: string): string {
-  if (isSafeFileName(name)) return name;
+  return isSafeFileName(name) ? name : hashedSlug(name);
+}
+
+/**
+ * The slug of a name with the digits of its hash even when the name is safe as it stands: for names that differ in
+ * nothing but capitals, which some file systems do not tell apart.
+ */
+export function hashedSlug(name: string): string {
   const readable = name.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^A-Za-z0-9_.+-]+/g, "_")
     .replace(/^[^A-Za-z0-9]+/, "").slice(0, MAX_SLUG_LENGTH - HASH_DIGITS - 2).replace(/[^A-Za-z0-9]+$/, "");
   // The "x" keeps a device name such as "NUL.txt" from being one again.

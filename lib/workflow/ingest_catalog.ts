@@ -38,10 +38,17 @@ function sourceRecord(source: CatalogSource): SourceRecord {
   };
 }
 
-/** Reads the project's catalog. Throws catalog/… with all its errors when it cannot be used. */
-export async function readProjectCatalog(config: Config, path: string): Promise<CatalogReading> {
+/**
+ * Reads the project's catalog. Throws catalog/… with all its errors when it cannot be used; `nextStep` is what their
+ * hint says to do once the rows are correct.
+ */
+export async function readProjectCatalog(
+  config: Config,
+  path: string,
+  nextStep?: string,
+): Promise<CatalogReading> {
   const reading = await readCatalog(path, catalogMapping(config));
-  const error = catalogError(reading, path);
+  const error = catalogError(reading, path, nextStep);
   if (error !== undefined) throw error;
   return reading;
 }

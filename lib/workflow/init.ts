@@ -91,7 +91,9 @@ export async function init(options: InitOptions): Promise<InitResult> {
   const values = projectValues(options, root);
   const { config } = await loadConfig({ overrides: values });
   const catalogPath = options.catalog === undefined ? undefined : resolve(options.catalog);
-  const reading = catalogPath === undefined ? undefined : await readProjectCatalog(config, catalogPath);
+  const reading = catalogPath === undefined
+    ? undefined
+    : await readProjectCatalog(config, catalogPath, "run `spxcutdb init` again: nothing was written");
   try {
     await Deno.mkdir(root, { recursive: true });
   } catch (error) {

@@ -196,3 +196,54 @@ Deno.test("readCatalog() reads 100,000 rows in a few seconds at most", async () 
   assert.equal(reading.sources.length, 100_000);
   assert(performance.now() - start < 8000);
 });
+
+Deno.test("readCatalog() gives names that differ only in capitals files of their own, whatever the order of the rows", async () => {
+  const rows = ["a_b,1,2", "A_B,3,4", "c,5,6", "A_b,7,8"];
+  const slugsOf = async (order: readonly string[]) => {
+    const reading = await readText(`Name,RA_deg,DEC_deg\n${order.join("\n")}\n`);
+    assert.equal(reading.errorCount, 0);
+    assert.deepEqual(
+      reading.problems.map(({ severity, code, line }) => [severity, code, line]).length,
+      2,
+    );
+    for (const { severity, code } of reading.problems) {
+      assert.deepEqual([severity, code], ["warning", "catalog/slug-collision"]);
+    }
+    return Object.fromEntries(reading.sources.map(({ sourceId, slug }) => [sourceId, slug]));
+  };
+  const slugs = await slugsOf(rows);
+  assert.deepEqual(await slugsOf(rows.toReversed()), slugs);
+  assert.equal(slugs["c"], "c");
+  assert.match(slugs["a_b"]!, /^a_b~[0-9a-f]{12}$/);
+  assert.match(slugs["A_B"]!, /^A_B~[0-9a-f]{12}$/);
+  assert.equal(new Set(Object.values(slugs).map((slug) => slug.toLowerCase())).size, 4);
+});
+
+Deno.test("readCatalog() refuses one name for two targets", async () => {
+  const text = "id,target,RA_deg,DEC_deg\n1,M31,1,2\n2,M31,3,4\n";
+  const reading = await readText(text, { sourceIdColumn: "id", sourceNameColumn: "target" });
+  assert.deepEqual(reading.problems.map(({ code, line }) => [code, line]), [["catalog/slug-collision", 3]]);
+  assert.match(reading.problems[0]!.message, /"M31" is already the target on line 2/);
+});
+
+Deno.test("readCatalog() tells every wrong profile of extended targets with its line", async () => {
+  const text = "Name,RA_deg,DEC_deg,effective_radius_arcsec,profile,axis_ratio\n" +
+    "A,1,2,3,exponential,0.5\nB,3,4,wide,spiral,1\nC,5,6,,,7\nD,7,8,2,,1.4\n";
+  const reading = await readText(text);
+  assert.deepEqual(reading.sources.map(({ sourceId }) => sourceId), ["A", "C"]);
+  assert.deepEqual(reading.problems.map(({ code, line, column }) => [code, line, column]), [
+    ["catalog/invalid-profile", 3, "profile"],
+    ["catalog/invalid-profile", 3, "effective_radius_arcsec"],
+    ["catalog/invalid-profile", 5, "axis_ratio"],
+  ]);
+  assert.equal(reading.problems[2]!.message, 'axis_ratio is "1.4": expected a number from 0.02 to 1');
+});
+
+Deno.test("catalogError() says what to do next as its caller knows it", async () => {
+  const reading = await readText("Name,RA_deg,DEC_deg\nA,400,2\n");
+  assert.equal(
+    catalogError(reading, "c.csv", "run `spxcutdb init` again")!.hint,
+    "Correct the row, then run `spxcutdb init` again",
+  );
+  assert.match(catalogError(reading, "c.csv")!.hint!, /validate --project/);
+});

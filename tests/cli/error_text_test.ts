@@ -26,6 +26,13 @@ Deno.test("errorText() leaves out what the message says and what is not for peop
   );
 });
 
+Deno.test("errorText() does not count to one", () => {
+  const error = new TaggedError("catalog/out-of-range", "c.csv:2: RA is wrong", {
+    context: { error_count: 1 },
+  });
+  assert.equal(errorText(error, plain), "error[catalog/out-of-range]: c.csv:2: RA is wrong\n");
+});
+
 Deno.test("errorText() colours what to look at", () => {
   const text = errorText(rateLimited, textStyle(true));
   assert(text.startsWith("\x1b[1m\x1b[31merror[net/rate-limited]\x1b[39m\x1b[22m: The archive"));

@@ -150,6 +150,13 @@ Deno.test("loadConfig() tells of wrong values that a later layer would hide", as
   assert.equal(error.code, "config/invalid-value");
 });
 
+Deno.test("loadConfig() names the project's own limits for a cutout size that is too large", async () => {
+  for (const size of [5000, 999999]) {
+    const error = await errorOf(`cutouts: { default_size_arcsec: ${size} }`);
+    assert.match(error.message, /to cutouts\.max_size_arcsec \(3600\)/);
+  }
+});
+
 Deno.test("loadConfig() finds the right key in another section", async () => {
   const error = await errorOf("workflow:\n  default_size_arcsec: 60\n");
   assert.equal(error.hint, "Did you mean cutouts.default_size_arcsec?");

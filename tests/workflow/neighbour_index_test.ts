@@ -66,7 +66,7 @@ Deno.test("sourceProfile() reads the shape of a row, and says which column is wr
   );
   assert.throws(() => of({ effective_radius_arcsec: "3", axis_ratio: "1.4" }), {
     code: "catalog/invalid-profile",
-    message: /axis_ratio is 1.4/,
+    message: /axis_ratio is "1.4"/,
   });
 });
 

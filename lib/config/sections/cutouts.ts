@@ -8,8 +8,6 @@ import { plainText, positiveNumber, webUrl } from "./value_types.ts";
  */
 export const DEFAULT_CUTOUT_SIZE_ARCSEC = 60;
 
-const size = positiveNumber.max(36000);
-
 /** What stands in a template of the cutout service's parameters. */
 const parameterTemplate = z.string().max(1024).refine(
   (text) => text.replaceAll(/\{(ra_deg|dec_deg|size_deg)\}/g, "").match(/[{}]/) === null,
@@ -22,12 +20,12 @@ const parameterTemplate = z.string().max(1024).refine(
  * @internal
  */
 export const cutoutsSection = z.strictObject({
-  default_size_arcsec: size.default(DEFAULT_CUTOUT_SIZE_ARCSEC)
+  default_size_arcsec: positiveNumber.default(DEFAULT_CUTOUT_SIZE_ARCSEC)
     .describe("Side of the cutouts of targets whose catalog row names no size"),
   size_column: plainText.default("cutout_size_arcsec")
     .describe("Catalog column with a target's own cutout size; it need not exist"),
-  min_size_arcsec: size.default(6).describe("Smallest cutout size that is accepted"),
-  max_size_arcsec: size.default(3600).describe("Largest cutout size that is accepted"),
+  min_size_arcsec: positiveNumber.default(6).describe("Smallest cutout size that is accepted"),
+  max_size_arcsec: positiveNumber.max(36000).default(3600).describe("Largest cutout size that is accepted"),
   access: z.enum(["auto", "cutout", "truncated", "cloud"]).default("auto")
     .describe(
       "How pixels are fetched: whole files of the cutout service (cutout), the same up to the PSF (truncated), byte ranges of the object store (cloud), or the cheapest way that works (auto)",
