@@ -28,6 +28,8 @@ export interface RunCounts {
   readonly downloaded: number;
   /** Bytes of the cutouts fetched. */
   readonly downloadedBytes: number;
+  /** Cutouts that were to be fetched and lay in their place already, such as after a crash. */
+  readonly foundOnDisk: number;
   /** Items that failed, by kind. */
   readonly failed: {
     readonly download: number;

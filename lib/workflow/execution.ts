@@ -49,6 +49,7 @@ export class Execution {
   #isWaitingForSpace = false;
   #liveBytes: number;
   #done = 0;
+  #transfersDone = 0;
 
   /** Prepares the work; nothing starts before {@linkcode Execution.run}. */
   constructor(context: RunContext) {
@@ -298,7 +299,9 @@ export class Execution {
     if (event.type === "download_completed") {
       this.#downloading--;
       this.#liveBytes += event.bytes;
-      if (event.attempts > 0) {
+      this.#transfersDone++;
+      if (event.attempts === 0) tally.counts.foundOnDisk++;
+      else {
         tally.counts.downloaded++;
         tally.counts.downloadedBytes += event.bytes;
       }
@@ -325,6 +328,8 @@ export class Execution {
       });
       this.#setState(item, phase === "validation" ? "failed_validation" : "failed_download", message);
       yield { type: "download_failed", ...name, phase, code, message, hint };
+      this.#transfersDone++;
+      yield this.#progress("download");
       yield* this.#itemDone(item, "failed");
     }
   }
@@ -412,7 +417,7 @@ export class Execution {
     return {
       type: "progress",
       stage,
-      done: stage === "measure" ? this.#done : counts.downloaded,
+      done: stage === "measure" ? this.#done : this.#transfersDone,
       total: stage === "measure" ? total : this.#context.plan.cutoutMissingOrInvalid,
       failed,
       bytes: counts.downloadedBytes,

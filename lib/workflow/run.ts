@@ -178,6 +178,7 @@ async function* runSteps(
   project: Project,
   options: RunOptions,
   runId: string,
+  tally: RunTally,
 ): AsyncGenerator<
   WorkflowEvent,
   { status: RunResult["status"]; counts: Readonly<Record<string, unknown>>; result: RunResult }
@@ -189,7 +190,6 @@ async function* runSteps(
   const undiscovered = requireDiscovery(project, selection, options);
   const plan = yield* planAll(project, selection);
   requireCalibration(project, selection, plan, runId);
-  const tally = new RunTally();
   if (options.dryRun !== true) {
     const limits = runtimeLimits(project.config, navigator.hardwareConcurrency);
     yield { type: "workflow_runtime", limits: { ...limits } };
@@ -236,11 +236,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const overrides = runOverrides(options);
   if (options.catalog !== undefined) overrides["catalog.path"] = relative(root, resolve(options.catalog));
   using project = await Project.openForWriting({ ...options, config: overrides }, "run");
+  const tally = new RunTally();
   return await recordedRun(
     project,
     "run",
     argumentsOf(options),
     options.onEvent,
-    (runId) => runSteps(project, options, runId),
+    (runId) => runSteps(project, options, runId, tally),
+    () => ({ ...tally.snapshot() }),
   );
 }

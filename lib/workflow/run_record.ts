@@ -30,7 +30,8 @@ async function writeRecord(project: Project, runId: string, name: string, conten
 
 /**
  * Runs the steps of a command as a recorded run: logs, `runs/<id>/` with the effective configuration, start and end
- * in the database. Events go to the logs and to `onEvent`.
+ * in the database. Events go to the logs and to `onEvent`. The record of a run that was stopped or failed has the
+ * `countsSoFar`.
  */
 export async function recordedRun<Result>(
   project: Project,
@@ -38,6 +39,7 @@ export async function recordedRun<Result>(
   commandArguments: Readonly<Record<string, unknown>>,
   onEvent: EventListener | undefined,
   steps: RunSteps<Result>,
+  countsSoFar: () => Readonly<Record<string, unknown>> = () => ({}),
 ): Promise<Result> {
   const runId = newRunId();
   const { effective } = project;
@@ -104,6 +106,7 @@ export async function recordedRun<Result>(
     await iterator.return?.(undefined as never);
     try {
       await finish(isStop(error) ? "interrupted" : "failed", {
+        ...countsSoFar(),
         error: error instanceof Error ? error.message : String(error),
       });
     } catch {

@@ -73,6 +73,50 @@ benchTests("Stopped work", {
       }
     },
 
+  "run() that is stopped records what it had done": async (bench) => {
+    const project = await bench.project("calibrated");
+    await stopAt(project, (event) => event.type === "measurement_done");
+    const [{ run_id }] = queryProject(
+      project,
+      "SELECT run_id FROM runs WHERE command = 'run' ORDER BY started_at DESC LIMIT 1",
+    ) as [Record<string, unknown>];
+    const { status, counts } = JSON.parse(
+      Deno.readTextFileSync(`${project}/runs/${run_id}/summary.json`),
+    );
+    assert.equal(status, "interrupted");
+    assert(counts.measured >= 1 && counts.downloaded >= 1, JSON.stringify(counts));
+    assert.equal(typeof counts.error, "string");
+  },
+
+  "run() after a crash counts the cutouts that lie on disk, and its downloads end at their total": async (
+    bench,
+  ) => {
+    const project = await bench.project("measured");
+    const files = queryProject(project, "SELECT local_path FROM cutouts ORDER BY cutout_key");
+    // A crash loses the last uncommitted rows; files that were put in their place stay.
+    {
+      using database = new Database(`${project}/db/cutoutdb.sqlite`);
+      for (const table of ["outputs", "work_items", "measurements", "cutouts"]) {
+        database.write(`DELETE FROM ${table}`);
+      }
+    }
+    Deno.removeSync(`${project}/${files[0]!["local_path"]}`);
+    const downloads: string[] = [];
+    const { counts } = await run({
+      project,
+      resume: true,
+      forcePhotometryRerun: true,
+      cleanupCutouts: "never",
+      onEvent: (event) => {
+        if (event.type === "progress" && event.stage === "download") {
+          downloads.push(`${event.done}/${event.total}`);
+        }
+      },
+    });
+    assert.deepEqual([counts.downloaded, counts.foundOnDisk], [1, files.length - 1]);
+    assert.equal(downloads.at(-1), `${files.length}/${files.length}`);
+  },
+
   "run() that is stopped gives the reason of the caller's signal, and is recorded as interrupted": async (
     bench,
   ) => {

@@ -36,7 +36,9 @@ function resultText({ runId, status, plan, counts, reportPath }: RunResult): str
     `Run       ${runId}: ${status.replace("_", " ")}`,
     planText(plan),
     `Measured  ${countText(counts.measured)}, ${countText(counts.skippedValid)} were current`,
-    `Fetched   ${countedText(counts.downloaded, "cutout")}, ${bytesText(counts.downloadedBytes)}`,
+    `Fetched   ${countedText(counts.downloaded, "cutout")}, ${bytesText(counts.downloadedBytes)}${
+      counts.foundOnDisk === 0 ? "" : `; ${countText(counts.foundOnDisk)} were on disk`
+    }`,
     `Failed    ${failed.download} downloads, ${failed.validation} validations, ${failed.fit} fits, ${failed.output} outputs`,
     `Sources   ${sources.complete} complete, ${sources.partial} partial, ${
       sources.failed + sources.outputFailed
