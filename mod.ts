@@ -70,6 +70,7 @@ export type { InjectOptions, InjectResult } from "./lib/workflow/inject.ts";
 export type { InjectionBin } from "./lib/workflow/injection_statistics.ts";
 export { summary } from "./lib/workflow/summary.ts";
 export type {
+  OutputsState,
   SourceFailure,
   SummarizedSource,
   SummaryOptions,

@@ -22,12 +22,16 @@ export interface ExpectedOutputs {
   readonly requireQaSummary?: boolean;
   /** Whether every measurement must have its full quality plot; not when left out. */
   readonly requireFullQa?: boolean;
+  /** Whether files are compared by size alone, which is quick, and not by checksum too; they are not when left out. */
+  readonly sizesOnly?: boolean;
 }
 
 /** Whether outputs are current, and if not, why. */
 export interface OutputVerification {
   /** Whether nothing has to be rebuilt. */
   readonly current: boolean;
+  /** Whether the manifest or a file that it names is not there. */
+  readonly lacksFiles: boolean;
   /** One sentence for each thing that is not as it should be. */
   readonly reasons: readonly string[];
   /** The manifest, when there is one that can be read. */
@@ -47,7 +51,11 @@ export async function verifyOutputs(
   const paths = outputPaths(expected.slug, location.resultsDirectory);
   const manifest = await readManifest(location.projectRoot, paths.manifest);
   if (manifest === undefined) {
-    return { current: false, reasons: [`There is no readable manifest at ${paths.manifest}`] };
+    return {
+      current: false,
+      lacksFiles: true,
+      reasons: [`There is no readable manifest at ${paths.manifest}`],
+    };
   }
   const reasons = [
     ...contentProblems(manifest, expected),
@@ -57,13 +65,16 @@ export async function verifyOutputs(
       : ["The manifest names no quality summary"]),
     ...fullQaProblems(manifest, expected, location.resultsDirectory),
   ];
+  let lacksFiles = false;
   // A manifest that is not what it should be may name any path: its files are not opened.
   if (reasons.length === 0) {
     const plots = expected.requireFullQa === true ? Object.values(manifest.full_qa.plots) : [];
     const files = [...Object.values(manifest.files).filter((file) => file !== undefined), ...plots];
-    reasons.push(...await fileProblems(files, location.projectRoot));
+    const problems = await fileProblems(files, location.projectRoot, expected.sizesOnly ?? false);
+    lacksFiles = problems.some((problem) => problem.isMissing);
+    reasons.push(...problems.map((problem) => problem.reason));
   }
-  return { current: reasons.length === 0, reasons, manifest };
+  return { current: reasons.length === 0, lacksFiles, reasons, manifest };
 }
 
 function contentProblems(manifest: OutputManifest, expected: ExpectedOutputs): string[] {
@@ -96,23 +107,41 @@ function pathProblems(manifest: OutputManifest, paths: OutputPaths): string[] {
     .map(([name, file]) => `The manifest places ${name} at ${file!.path}`);
 }
 
-async function fileProblems(files: readonly ManifestFile[], projectRoot: string): Promise<string[]> {
-  const problems = await Promise.all(files.map((file) => fileProblem(file, projectRoot)));
+/** What is wrong with a file. */
+interface FileProblem {
+  readonly reason: string;
+  readonly isMissing: boolean;
+}
+
+async function fileProblems(
+  files: readonly ManifestFile[],
+  projectRoot: string,
+  sizesOnly: boolean,
+): Promise<FileProblem[]> {
+  const problems = await Promise.all(files.map((file) => fileProblem(file, projectRoot, sizesOnly)));
   return problems.filter((problem) => problem !== undefined);
 }
 
-async function fileProblem(file: ManifestFile, projectRoot: string): Promise<string | undefined> {
+async function fileProblem(
+  file: ManifestFile,
+  projectRoot: string,
+  sizesOnly: boolean,
+): Promise<FileProblem | undefined> {
   const path = insideDirectory(projectRoot, file.path);
   let size: number;
   try {
     size = (await Deno.stat(path)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `${file.path} is missing`;
+    if (error instanceof Deno.errors.NotFound) {
+      return { reason: `${file.path} is missing`, isMissing: true };
+    }
     throw error;
   }
-  if (size === 0) return `${file.path} is empty`;
-  if (size !== file.size_bytes) return `${file.path} has ${size} bytes, expected ${file.size_bytes}`;
-  return await sha256File(path) === file.sha256 ? undefined : `${file.path} does not match its checksum`;
+  const damaged = (what: string) => ({ reason: `${file.path} ${what}`, isMissing: false });
+  if (size === 0) return damaged("is empty");
+  if (size !== file.size_bytes) return damaged(`has ${size} bytes, expected ${file.size_bytes}`);
+  if (sizesOnly || await sha256File(path) === file.sha256) return undefined;
+  return damaged("does not match its checksum");
 }
 
 function fullQaProblems(

@@ -24,11 +24,12 @@ function hasQaSummary(project: Project): boolean {
   return project.config.photometry.qa_level !== "minimal";
 }
 
-/** Whether the outputs of a source are those of its current measurements, and why not. Files are read and hashed. */
+/** Whether the outputs of a source are those of its current measurements, and why not; files are hashed unless `sizesOnly`. */
 export function verifySourceOutputs(
   project: Project,
   source: SourceRecord,
   requireFullQa = false,
+  sizesOnly = false,
 ): Promise<OutputVerification> {
   const rows = project.measurements.publishedRows(source.sourceId);
   return verifyOutputs({
@@ -39,6 +40,7 @@ export function verifySourceOutputs(
     versions: VERSIONS,
     requireQaSummary: hasQaSummary(project),
     requireFullQa,
+    sizesOnly,
   }, location(project));
 }
 

@@ -12,6 +12,9 @@ import { Project, type ProjectOptions } from "./project.ts";
 import { recordedRun } from "./run_record.ts";
 import { publishSourceOutputs, verifySourceOutputs } from "./source_outputs.ts";
 
+/** The outputs of up to so many sources are hashed; those of more are compared by size. */
+const MOST_HASHED_SOURCES = 200;
+
 /** What a summary shows and does. */
 export interface SummaryOptions extends ProjectOptions {
   /** Write outputs that are missing or out of date, from the database alone. @default {false} */
@@ -38,8 +41,15 @@ export interface SourceFailure {
   readonly items: number;
 }
 
+/** Whether the published files of a source are what they should be; `none` for a source that was never run. */
+export type OutputsState = "current" | "stale" | "missing" | "none";
+
 /** A line of the summary with what went wrong. */
 export interface SummarizedSource extends SourceSummary {
+  /** Whether its outputs are there and show its current measurements. */
+  readonly outputs: OutputsState;
+  /** Why they are not current: the first thing found; null when they are, and for a source that was never run. */
+  readonly outputsReason: string | null;
   /** Open failures, alike ones together, the most frequent first. */
   readonly failures: readonly SourceFailure[];
 }
@@ -70,15 +80,36 @@ function failuresOf(project: Project, sourceId: string): SourceFailure[] {
   })).sort((a, b) => b.items - a.items);
 }
 
-function read(project: Project, failedOnly: boolean): Omit<SummaryResult, "rebuilt"> {
-  return {
-    project: project.root,
-    totals: projectTotals(project.database),
-    sources: sourceSummaries(project.database, failedOnly).map((source) => ({
+/** Whether a source has outputs to show: it was measured, or a run found that no image covers it. */
+function wasRun(project: Project, sourceId: string): boolean {
+  return project.measurements.counts(sourceId).measured > 0 || project.runs.hasOutputs(sourceId);
+}
+
+/** Compares the outputs of a source with what they should be. */
+async function outputsOf(
+  project: Project,
+  sourceId: string,
+  sizesOnly: boolean,
+): Promise<Pick<SummarizedSource, "outputs" | "outputsReason">> {
+  if (!wasRun(project, sourceId)) return { outputs: "none", outputsReason: null };
+  const source = project.sources.find(sourceId)!;
+  const { current, lacksFiles, reasons } = await verifySourceOutputs(project, source, false, sizesOnly);
+  if (current) return { outputs: "current", outputsReason: null };
+  return { outputs: lacksFiles ? "missing" : "stale", outputsReason: reasons[0]! };
+}
+
+async function read(project: Project, failedOnly: boolean): Promise<Omit<SummaryResult, "rebuilt">> {
+  const summaries = sourceSummaries(project.database, failedOnly);
+  const sizesOnly = summaries.length > MOST_HASHED_SOURCES;
+  const sources: SummarizedSource[] = [];
+  for (const source of summaries) {
+    sources.push({
       ...source,
+      ...await outputsOf(project, source.sourceId, sizesOnly),
       failures: source.failed === 0 && !failedOnly ? [] : failuresOf(project, source.sourceId),
-    })),
-  };
+    });
+  }
+  return { project: project.root, totals: projectTotals(project.database), sources };
 }
 
 /** Writes the outputs that are missing or stale, one source after the other. No cutout is needed. */
@@ -101,10 +132,9 @@ async function* rebuild(
     signal?.throwIfAborted();
     const { sourceName } = source;
     // A source that was never run has nothing to show yet.
-    const wasRun = project.measurements.counts(source.sourceId).measured > 0 ||
-      project.runs.hasOutputs(source.sourceId);
-    if (!wasRun || (await verifySourceOutputs(project, source)).current) result.current++;
-    else {
+    if (!wasRun(project, source.sourceId) || (await verifySourceOutputs(project, source)).current) {
+      result.current++;
+    } else {
       const manifest = await publishSourceOutputs(project, source, runId, render);
       result.written++;
       yield {
@@ -121,7 +151,8 @@ async function* rebuild(
 }
 
 /**
- * Tells what a project has and lacks, source by source, from its database.
+ * Tells what a project has and lacks, source by source, from its database, and whether the outputs are whole: their
+ * files are compared by checksum, in projects of more than 200 sources by size alone, which is quick.
  *
  * With `rebuildMissingOutputs` it first writes the outputs that are missing or out of date from the stored
  * measurements, without any cutout.
@@ -129,7 +160,7 @@ async function* rebuild(
 export async function summary(options: SummaryOptions): Promise<SummaryResult> {
   if (options.rebuildMissingOutputs !== true) {
     using project = await Project.open(options);
-    return { ...read(project, options.failedOnly ?? false), rebuilt: null };
+    return { ...await read(project, options.failedOnly ?? false), rebuilt: null };
   }
   using project = await Project.openForWriting(options, "summary --rebuild-missing-outputs");
   const rebuilt = await recordedRun(
@@ -142,5 +173,5 @@ export async function summary(options: SummaryOptions): Promise<SummaryResult> {
       return { status: "success", counts: { ...result }, result };
     },
   );
-  return { ...read(project, options.failedOnly ?? false), rebuilt };
+  return { ...await read(project, options.failedOnly ?? false), rebuilt };
 }

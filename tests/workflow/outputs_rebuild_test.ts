@@ -79,6 +79,26 @@ benchTests("Outputs", {
       });
     },
 
+  "summary() tells outputs that are current, changed or missing, and why": async (bench) => {
+    const project = await bench.project("measured");
+    const told = async () =>
+      (await summary({ project })).sources.map(({ outputs, outputsReason }) => [outputs, outputsReason]);
+    assert.deepEqual(await told(), [["current", null], ["current", null]]);
+    const [alpha, beta] = [outputPaths("alpha"), outputPaths("beta")];
+    Deno.removeSync(`${project}/${alpha.csv}`);
+    const plot = Deno.readFileSync(`${project}/${beta.sed}`);
+    plot[plot.length - 20]! ^= 1;
+    replaceFile(`${project}/${beta.sed}`, plot);
+    assert.deepEqual(await told(), [
+      ["missing", `${alpha.csv} is missing`],
+      ["stale", `${beta.sed} does not match its checksum`],
+    ]);
+    const { sources } = await summary({ project, rebuildMissingOutputs: true });
+    assert.deepEqual(sources.map((source) => source.outputs), ["current", "current"]);
+    const fresh = await summary({ project: await bench.project("calibrated") });
+    assert.deepEqual(fresh.sources.map((source) => source.outputs), ["none", "none"]);
+  },
+
   "summary() with rebuildMissingOutputs leaves a project alone that was never run": async (bench) => {
     const project = await bench.project("calibrated");
     const { rebuilt, sources } = await summary({ project, rebuildMissingOutputs: true });

@@ -13,8 +13,11 @@ const COLUMNS: readonly TextColumn<SummarizedSource>[] = [
   { heading: "detected", cell: (row) => String(row.detected), isRightAligned: true },
   { heading: "recommended", cell: (row) => String(row.recommended), isRightAligned: true },
   { heading: "failed", cell: (row) => String(row.failed), isRightAligned: true },
-  { heading: "outputs", cell: (row) => row.publishedAt === null ? "none" : row.publishedAt.slice(0, 19) },
-  { heading: "remark", cell: (row) => row.reason ?? "" },
+  { heading: "outputs", cell: (row) => row.outputs },
+  {
+    heading: "remark",
+    cell: (row) => [row.reason, row.outputsReason].filter((text) => text !== null).join("; "),
+  },
 ];
 
 function failureLines(source: SummarizedSource): string[] {
@@ -23,6 +26,16 @@ function failureLines(source: SummarizedSource): string[] {
       failure.hint === null ? "" : `\n  hint: ${failure.hint}`
     }`
   );
+}
+
+/** What to do about outputs that are not current. */
+function rebuildingLines({ project, sources }: SummaryResult): string[] {
+  const damaged = sources.filter(({ outputs }) => outputs === "stale" || outputs === "missing").length;
+  if (damaged === 0) return [];
+  return [
+    `Outputs of ${countedText(damaged, "source")} are missing or stale`,
+    `  hint: Run \`spxcutdb summary --project ${project} --rebuild-missing-outputs\``,
+  ];
 }
 
 function summaryText(result: SummaryResult, failedOnly: boolean): string {
@@ -39,6 +52,7 @@ function summaryText(result: SummaryResult, failedOnly: boolean): string {
     `${countText(totals.recommended)} recommended; ${countedText(totals.cutouts, "cutout")} on disk, ${
       bytesText(totals.cutoutBytes)
     }`,
+    ...rebuildingLines(result),
   ].join("\n");
 }
 
