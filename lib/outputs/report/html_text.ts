@@ -5,6 +5,11 @@ export function escapeHtml(text: string): string {
   return escapeXml(text).replaceAll("'", "&#39;");
 }
 
+/** A name of parts as HTML, with places to break after its dots, underscores and slashes. */
+export function breakableHtml(text: string): string {
+  return escapeHtml(text).replace(/[._/](?=[^/])/g, "$&<wbr>");
+}
+
 /** A value as JSON that may stand inside a script element: nothing in it can end the element or begin a comment. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value)

@@ -196,7 +196,7 @@
       for (const tick of yTicks) {
         const y = this.toY(tick);
         draw(svg, "path", { class: tick === 0 ? "zero" : "grid", d: `M${left},${y}H${right}` });
-        draw(svg, "text", { x: left - 8, y: y + 4, "text-anchor": "end" }, report.number(tick / microJy, 4));
+        draw(svg, "text", { x: left - 8, y: y + 4, "text-anchor": "end" }, report.axisNumber(tick / microJy));
       }
       for (const tick of linearTicks(...xRange, Math.max(3, Math.floor((right - left) / 50)))) {
         const x = this.toX(tick);

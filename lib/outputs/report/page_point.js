@@ -22,6 +22,13 @@ globalThis.spxcutdbReport = { data: JSON.parse(document.getElementById("report-d
     return text.replaceAll("-", "\u2212");
   };
 
+  /** A number on an axis, as the figures write it: with commas between thousands. */
+  report.axisNumber = (value) =>
+    report.number(value, 4).replace(
+      /^(\u2212?\d+)(?=\.|$)/,
+      (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","),
+    );
+
   const names = (column, index) =>
     (column.texts[column.at[index]] ?? "").split(";").filter((name) => name !== "");
 

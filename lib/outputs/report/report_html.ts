@@ -42,7 +42,8 @@ const COLUMNS: readonly (readonly [key: string, heading: string])[] = [
  * Names and messages are escaped everywhere, and the page's own policy forbids every script but its own.
  */
 export function reportHtml(report: RunReport): string {
-  const title = report.run === null ? report.projectName : `${report.projectName} \u2013 ${report.run.runId}`;
+  const { folder, name } = projectTitle(report);
+  const title = `${folder}${name}${report.run === null ? "" : ` \u2013 ${report.run.runId}`}`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -102,15 +103,26 @@ function contentPolicy(): string {
   ].join("; ");
 }
 
-function headerHtml({ projectName, projectPath, run }: RunReport): string {
+/** The project's name; one that is only its folder's says little without the folder above. */
+function projectTitle({ projectName, projectPath }: RunReport): { folder: string; name: string } {
+  const parts = projectPath.split(/[\\/]/).filter((part) => part !== "");
+  const above = parts.at(-2);
+  const isFolder = above !== undefined && parts.at(-1) === projectName;
+  return { folder: isFolder ? `${above}/` : "", name: projectName };
+}
+
+function headerHtml(report: RunReport): string {
+  const { projectPath, run } = report;
+  const { folder, name } = projectTitle(report);
+  const heading = `${folder === "" ? "" : `<small>${escapeHtml(folder)}</small>`}${escapeHtml(name)}`;
   const about = run === null ? "" : [
     `<span class="status ${escapeHtml(run.status)}">${escapeHtml(run.status.replaceAll("_", " "))}</span>`,
     `<code>${escapeHtml(run.runId)}</code>`,
     `<span>${escapeHtml(timeText(run.startedAt))}</span>`,
   ].join(" ");
-  return `<header><h1>${escapeHtml(projectName)}</h1><p>${about}</p><p class="path">${
+  return `<header><h1>${heading}</h1><p>${about}</p><p class="path">Project folder <code>${
     escapeHtml(projectPath)
-  }</p></header>`;
+  }</code></p></header>`;
 }
 
 /** A time without its fractions of a second. */

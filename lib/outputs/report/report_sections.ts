@@ -1,6 +1,6 @@
 import { bytesText, countedText, countText, durationText, rateText } from "../../core/number_text.ts";
 import { BAND_STYLES } from "../../plot/palette.ts";
-import { escapeHtml } from "./html_text.ts";
+import { breakableHtml, escapeHtml } from "./html_text.ts";
 import type { ReportFigure, RunReport } from "./run_report.ts";
 
 /** One box of the page with a heading; nothing when it has no content. */
@@ -129,7 +129,7 @@ export function hostSection(report: RunReport): string {
     })),
   ];
   const rows = report.hosts.map((host) => [
-    escapeHtml(host.host),
+    breakableHtml(host.host),
     countText(host.requests),
     countText(host.retries),
     countText(host.throttled),
@@ -165,9 +165,9 @@ export function configSection(report: RunReport): string {
     return card("config", "Configuration", "<p>All values are the defaults.</p>");
   }
   const rows = report.configDifferences.map(({ key, defaultValue, value, origin }) => [
-    `<code>${escapeHtml(key)}</code>`,
-    `<code>${escapeHtml(value)}</code>`,
-    `<code class="old">${escapeHtml(defaultValue)}</code>`,
+    `<code class="key">${breakableHtml(key)}</code>`,
+    `<code>${breakableHtml(value)}</code>`,
+    `<code class="old">${breakableHtml(defaultValue)}</code>`,
     escapeHtml(origin),
   ]);
   const columns = ["Key", "value", "default", "from"].map((heading) => ({ heading }));

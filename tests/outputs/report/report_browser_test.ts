@@ -73,6 +73,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a report writes its axis as the figures do, and cuts no table of a card",
+  ignore: !hasChromium(),
+  fn: () =>
+    inBrowser(exampleReport(), {}, async (page) => {
+      const written = "[2500, -12500, 0.25, 500, 999999, 2e7].map((n) => spxcutdbReport.axisNumber(n))";
+      assert.deepEqual(
+        await page.evaluate(written),
+        ["2,500", "\u221212,500", "0.25", "500", "1,000,000", "2.000e+7"],
+      );
+      const cut =
+        `[...document.querySelectorAll(".card .scroll")].filter((e) => e.scrollWidth > e.clientWidth).length`;
+      assert.equal(await page.evaluate(cut), 0);
+      const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      assert.equal(await page.evaluate(overflow), 0);
+    }),
+});
+
+Deno.test({
   name: "a clicked point stays, with the picture of its fit",
   ignore: !hasChromium(),
   fn: () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom";
-import { escapeHtml, pathLink, scriptJson } from "../../../lib/outputs/report/html_text.ts";
+import { breakableHtml, escapeHtml, pathLink, scriptJson } from "../../../lib/outputs/report/html_text.ts";
 import { reportHtml, spectrumScript } from "../../../lib/outputs/report/report_html.ts";
 import { STATIC_SOURCES } from "../../../lib/outputs/report/source_table.ts";
 import { exampleReport, HOSTILE_NAME, largeReport } from "./example_report.ts";
@@ -33,6 +33,18 @@ Deno.test("reportHtml() can be read without scripts", () => {
   assert.equal(all("#sources tbody tr").length, 3);
   assert.equal(all("#sources tbody svg.spark").length, 2);
   assert.equal(all("#sources tbody a")[0]!.getAttribute("href"), "../../results/plots/plain_sed.svg");
+});
+
+Deno.test("reportHtml() names the folder above a project that is called as its own folder", () => {
+  const named = page(reportHtml(exampleReport({ projectName: "survey", projectPath: "/data/agn/survey" })));
+  assert.equal(named.text("h1"), "agn/survey");
+  assert.match(named.text("title"), /^agn\/survey \u2013 /);
+  assert.match(named.text(".path"), /Project folder \/data\/agn\/survey/);
+  assert.equal(page(reportHtml(exampleReport({ projectName: "AGN" }))).text("h1"), "AGN");
+});
+
+Deno.test("breakableHtml() lets names break after dots, underscores and slashes", () => {
+  assert.equal(breakableHtml("a.b_c<d//e"), "a.<wbr>b_<wbr>c&lt;d//<wbr>e");
 });
 
 Deno.test("reportHtml() takes a name for markup nowhere", () => {
