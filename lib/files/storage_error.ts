@@ -31,7 +31,7 @@ const NOT_FOUND: StorageFailure = {
 const IS_A_FOLDER: StorageFailure = {
   code: "storage/not-a-file",
   reason: "a folder stands where a file is expected",
-  hint: "Name a file in that folder",
+  hint: "Name a file instead, or move that folder away when a file belongs there",
 };
 const NOT_A_FOLDER: StorageFailure = {
   code: "storage/not-a-file",
