@@ -35,8 +35,9 @@ benchTests("reports", {
     assert.deepEqual(sources.measured, counts);
     assert.deepEqual(["alpha", "beta"].map((name) => spectra![name]!.wavelength.length), counts);
     assert((await stat(`${project}/runs/${runId}/${resultsPath}/spectra/alpha.csv`)).size > 0);
-    const html = Deno.readTextFileSync(reportPath!);
-    assert.match(html.replaceAll("<wbr>", ""), new RegExp(new URL(bench.archive.urls.origin).host));
+    // Without the places where names may break.
+    const html = Deno.readTextFileSync(reportPath!).replaceAll("<wbr>", "");
+    assert.match(html, new RegExp(new URL(bench.archive.urls.origin).host));
     assert.match(html, /<td>measure<\/td>/);
     assert.match(html, /spherex\.detectors<\/code><\/td><td><code>\[2,5\]<\/code>/);
   },
