@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type ErrorCode, TaggedError } from "../core/errors.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -37,6 +38,36 @@ function errorCodeOf(message: string): { code: ErrorCode; hint: string } {
   };
 }
 
+/** Opens a database that may not be written; where even the log's index cannot be made, as a file that does not change. */
+function openReadOnly(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: 60_000 });
+  try {
+    connection.exec("SELECT count(*) FROM sqlite_schema");
+    return connection;
+  } catch (error) {
+    connection.close();
+    // A log that was left behind holds rows that the file alone lacks: they must not be passed over.
+    if (!isUnreadableLog(error) || hasRows(`${path}-wal`)) throw error;
+  }
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return new DatabaseSync(url, { readOnly: true });
+}
+
+/** Whether SQLite could not open the files beside the database; a file that is no database is another matter. */
+function isUnreadableLog(error: unknown): boolean {
+  return /unable to open|readonly|read-only/i.test(error instanceof Error ? error.message : "");
+}
+
+function hasRows(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /**
  * The project's SQLite database: write-ahead log, foreign keys, strict tables, migrated on opening.
  *
@@ -50,9 +81,22 @@ export class Database implements Disposable {
   #rowsInBatch = 0;
   #isAtomic = false;
 
-  /** Opens or makes the database at `path` (`:memory:` for tests). Throws store/… or storage/… errors. */
-  constructor(path: string) {
+  /**
+   * Opens or makes the database at `path` (`:memory:` for tests). With `readOnly` nothing is made, migrated or written,
+   * and folders and files that cannot be written will do. Throws store/… or storage/… errors.
+   */
+  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
     this.#path = path;
+    if (options.readOnly === true) {
+      this.#connection = this.#guard("open the database", () => openReadOnly(path));
+      try {
+        this.#requireNewestSchema();
+      } catch (error) {
+        this.#connection.close();
+        throw error;
+      }
+      return;
+    }
     this.#connection = this.#guard("open the database", () => new DatabaseSync(path));
     try {
       this.#guard("prepare the database", () => {
@@ -188,6 +232,36 @@ export class Database implements Disposable {
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
       );
     });
+    const applied = this.#schemaVersion();
+    for (const migration of MIGRATIONS.filter((step) => step.version > applied)) {
+      this.#guard(`migrate the database to version ${migration.version}`, () => {
+        this.#connection.exec("BEGIN IMMEDIATE");
+        this.#connection.exec(migration.sql);
+        this.#connection.prepare("INSERT INTO schema_migrations VALUES (?, ?, ?)")
+          .run(migration.version, migration.description, new Date().toISOString());
+        this.#connection.exec("COMMIT");
+      });
+    }
+  }
+
+  /** Throws store/too-old for a database that would have to be migrated before it can be read. */
+  #requireNewestSchema(): void {
+    const applied = this.#schemaVersion();
+    const newest = MIGRATIONS.at(-1)!.version;
+    if (applied === newest) return;
+    throw new TaggedError(
+      "store/too-old",
+      `Cannot read the database: its schema is version ${applied}, this program needs ${newest}`,
+      {
+        context: { path: this.#path, found: applied, needed: newest },
+        hint:
+          "Run `spxcutdb run` on the project as someone who may write to it: that brings its database up to date",
+      },
+    );
+  }
+
+  /** The version of the schema that the file has. Throws store/too-new for one that this program does not know. */
+  #schemaVersion(): number {
     const applied =
       this.first<{ version: number | null }>("SELECT max(version) AS version FROM schema_migrations")
         ?.version ?? 0;
@@ -202,15 +276,7 @@ export class Database implements Disposable {
         },
       );
     }
-    for (const migration of MIGRATIONS.filter((step) => step.version > applied)) {
-      this.#guard(`migrate the database to version ${migration.version}`, () => {
-        this.#connection.exec("BEGIN IMMEDIATE");
-        this.#connection.exec(migration.sql);
-        this.#connection.prepare("INSERT INTO schema_migrations VALUES (?, ?, ?)")
-          .run(migration.version, migration.description, new Date().toISOString());
-        this.#connection.exec("COMMIT");
-      });
-    }
+    return applied;
   }
 
   #guard<T>(action: string, work: () => T): T {

@@ -2,6 +2,8 @@ import { dirname, join, resolve } from "node:path";
 import { type EffectiveConfig, loadConfig } from "../config/layers.ts";
 import { PROJECT_FILE_NAME, type ProjectPaths, projectPaths } from "../config/project_paths.ts";
 import type { Config } from "../config/schema.ts";
+import { isTaggedError, TaggedError } from "../core/errors.ts";
+import { storageError } from "../files/storage_error.ts";
 import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
 import { CalibrationTable } from "../store/calibrations.ts";
 import { CutoutTable } from "../store/cutouts.ts";
@@ -30,6 +32,48 @@ export function loadProjectConfig(options: ProjectOptions): Promise<EffectiveCon
     ...(options.batchConfig === undefined ? {} : { batchFile: options.batchConfig }),
     overrides: options.config ?? {},
   });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw storageError(error, "look at", path);
+  }
+}
+
+/** Whether a project has cutouts or results, that is, once had a database that knew them. */
+function hasData({ cutouts, results }: ProjectPaths): boolean {
+  return [cutouts, results].some((folder) => exists(folder) && [...Deno.readDirSync(folder)].length > 0);
+}
+
+/** The error for a project without a database: a new one would pass for a project in which nothing was ever done. */
+function noDatabase(paths: ProjectPaths): TaggedError {
+  const { root, database, cutouts, results } = paths;
+  return new TaggedError("project/no-database", `The project has no database: there is no file ${database}`, {
+    context: { path: database },
+    hint: hasData(paths)
+      ? `Restore it from a backup; to start anew, move ${cutouts} and ${results} away and run again`
+      : `Restore it from a backup, or start anew with \`spxcutdb run --project ${root} --discover --sync-calibration\``,
+  });
+}
+
+/** Opens a database for reading; read-only where it may not be written, as in another user's project. */
+function openForReading(path: string): Database {
+  try {
+    return new Database(path);
+  } catch (error) {
+    if (!isTaggedError(error, "storage/permission")) throw error;
+    return new Database(path, { readOnly: true });
+  }
+}
+
+/** Opens or makes a database for writing: a project whose configuration alone was kept, or copied, starts anew. */
+function openForWriting(path: string): Database {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  return new Database(path);
 }
 
 /** An open project: its configuration, its folders and its database. */
@@ -76,12 +120,18 @@ export class Project implements Disposable {
     this.#lock = lock;
   }
 
-  /** Opens a project for reading; others may write to it meanwhile. */
+  /**
+   * Opens a project for reading; others may write to it meanwhile, and it need not be writable. Throws
+   * project/no-database when its database is gone.
+   */
   static async open(options: ProjectOptions): Promise<Project> {
     return Project.#open(options, await loadProjectConfig(options), undefined);
   }
 
-  /** Opens a project for writing. Throws lock/held, naming the holder, when another program does the same. */
+  /**
+   * Opens a project for writing. Throws lock/held, naming the holder, when another program does the same, and
+   * project/no-database when its database is gone and there are cutouts or results that it knew.
+   */
   static async openForWriting(options: ProjectOptions, command: string): Promise<Project> {
     const effective = await loadProjectConfig(options);
     const lock = acquireProjectLock(resolve(options.project), command);
@@ -100,9 +150,9 @@ export class Project implements Disposable {
   ): Promise<Project> {
     const neighbours = await readNeighbourCatalog(effective.config, options.project);
     const paths = projectPaths(options.project, effective.config);
-    // A project whose configuration alone was kept, or copied, starts anew.
-    if (lock !== undefined) Deno.mkdirSync(dirname(paths.database), { recursive: true });
-    return new Project(paths, effective, new Database(paths.database), neighbours, lock);
+    if (!exists(paths.database) && (lock === undefined || hasData(paths))) throw noDatabase(paths);
+    const database = lock === undefined ? openForReading(paths.database) : openForWriting(paths.database);
+    return new Project(paths, effective, database, neighbours, lock);
   }
 
   /** The merged configuration. */

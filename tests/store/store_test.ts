@@ -301,3 +301,31 @@ Deno.test("RunTable remembers what a stage has cost", () => {
   runs.addStageCost("measure", 10, 2);
   assert.equal(runs.secondsPerItem("measure"), 0.15);
 });
+
+Deno.test("Database with readOnly reads what there is, refuses writing, and makes and migrates nothing", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const path = `${folder}/a.sqlite`;
+    new Database(path).close();
+    {
+      using database = new Database(path, { readOnly: true });
+      assert.deepEqual(database.all("SELECT * FROM sources"), []);
+      assert.throws(
+        () => database.write("DELETE FROM sources"),
+        (error) => isTaggedError(error, "storage/permission"),
+      );
+    }
+    assert.throws(() => new Database(`${folder}/b.sqlite`, { readOnly: true }));
+    assert.throws(() => Deno.statSync(`${folder}/b.sqlite`), Deno.errors.NotFound);
+    {
+      using older = new Database(path);
+      older.write("DELETE FROM schema_migrations WHERE version > 1");
+    }
+    assert.throws(
+      () => new Database(path, { readOnly: true }),
+      (error) => isTaggedError(error, "store/too-old") && /may write/.test(error.hint!),
+    );
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
