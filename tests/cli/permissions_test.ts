@@ -13,7 +13,9 @@ async function run(...args: string[]): Promise<{ code: number; text: string }> {
 }
 
 Deno.test("the permissions of the task suffice in a bare environment", async () => {
-  for (const args of [[], ["--help"], ["run", "--help"], ["archive", "serve", "--help"], ["config", "defaults"]]) {
+  for (
+    const args of [[], ["--help"], ["run", "--help"], ["archive", "serve", "--help"], ["config", "defaults"]]
+  ) {
     const { code, text } = await run(...args);
     assert.equal(code, args.length === 0 ? 2 : 0, `${args.join(" ")}: ${text}`);
     assert.doesNotMatch(text, /Requires .* access/);
