@@ -72,6 +72,14 @@ export class WorkerPool<Job, Result> implements Disposable {
     });
   }
 
+  /** Stops the workers that have nothing to do, and gives their memory back; the next job starts one anew. */
+  dismissIdle(): void {
+    for (const slot of this.#slots.splice(0)) {
+      if (slot.jobs.length > 0) this.#slots.push(slot);
+      else slot.worker.terminate();
+    }
+  }
+
   /** Stops all workers; jobs without an answer are rejected. */
   close(): void {
     this.#closed = true;

@@ -74,6 +74,8 @@ export class Execution {
           yield* this.#relieveStorage();
           continue;
         }
+        // Only outputs are left: the drawing that comes now is what needs memory.
+        if (this.#works.size === 0) this.#context.fitPool.dismissIdle();
         yield* this.#handle(await this.#mailbox.take());
       }
     } finally {

@@ -42,6 +42,16 @@ Deno.test("WorkerPool replaces a worker that hangs", async () => {
   assert.equal(await pool.submit(5), 10);
 });
 
+Deno.test("WorkerPool dismisses workers that have nothing to do, and starts them anew", async () => {
+  using pool = echoPool(2);
+  assert.equal(await pool.submit(1), 2);
+  const busy = pool.submit(2);
+  pool.dismissIdle();
+  assert.equal(await busy, 4);
+  pool.dismissIdle();
+  assert.equal(await pool.submit(3), 6);
+});
+
 Deno.test("WorkerPool rejects what is unanswered when it closes", async () => {
   const pool = echoPool(1);
   const job = pool.submit("hang");
