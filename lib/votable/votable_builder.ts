@@ -1,4 +1,4 @@
-import { BinaryCursor, cellBinaryReader } from "./cell_binary.ts";
+import { BinaryCursor, cellBinaryReader, NEED_MORE_BYTES } from "./cell_binary.ts";
 import { BinaryRows, decodeBase64 } from "./binary_rows.ts";
 import { type CellTextReader, cellTextReader } from "./cell_text.ts";
 import { parseDatatype } from "./datatype.ts";
@@ -261,7 +261,7 @@ export class VotableBuilder {
       return;
     }
     const field = this.#fields()[row.length]!;
-    row.push(cellBinaryReader(field, this.#limits.maxCellBytes)(new BinaryCursor(decodeBase64(text.trim()))));
+    row.push(binaryCell(field, decodeBase64(text.trim()), this.#limits.maxCellBytes));
   }
 
   #closeRow(): void {
@@ -353,5 +353,18 @@ function paramValue(field: VotableField, text: string): VotableValue {
     return cellTextReader(field)(text);
   } catch {
     return text;
+  }
+}
+
+/** One cell from its own bytes. Throws `votable/truncated` when they are too few. */
+function binaryCell(field: VotableField, bytes: Uint8Array<ArrayBuffer>, maxCellBytes: number): VotableValue {
+  try {
+    return cellBinaryReader(field, maxCellBytes)(new BinaryCursor(bytes));
+  } catch (error) {
+    if (error !== NEED_MORE_BYTES) throw error;
+    const { length } = bytes;
+    throw votableError("truncated", `A cell of column "${field.name}" ends after ${length} bytes`, {
+      length,
+    });
   }
 }

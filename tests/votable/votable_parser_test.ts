@@ -262,6 +262,7 @@ Deno.test("parseVotable() survives any damage with a typed error or a document",
         }
       },
     ),
-    { numRuns: 300 },
+    // The example cuts a cell short that has a BASE64 encoding of its own.
+    { numRuns: 300, examples: [[0, [[5736, 32], [1114, 32]]]] },
   );
 });
