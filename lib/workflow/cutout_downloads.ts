@@ -13,9 +13,9 @@ import { validateCutout } from "../spherex/validate_cutout.ts";
 import type { CutoutRecord } from "../store/cutouts.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
 import type { CutoutAccess } from "./cutout_access.ts";
+import type { DownloadContext } from "./download_batches.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { Project } from "./project.ts";
-import type { RunContext } from "./run_context.ts";
 
 /** A file of up to this size is read at once to be checked: a cutout without its PSF. */
 const MEMORY_BYTES = 1 << 20;
@@ -126,9 +126,9 @@ export async function changedSinceArrival(
 async function checkArrival(
   path: string,
   { key, expected }: DownloadItem<ExpectedCutout>,
-  { project, calibrationChoice }: RunContext,
+  { project, planner }: DownloadContext,
 ): Promise<ValidationOutcome> {
-  const outcome = await validateCutoutFile(path, expected, project.config, calibrationChoice);
+  const outcome = await validateCutoutFile(path, expected, project.config, planner.calibrationChoice);
   const known = project.cutouts.find(key);
   // A file that arrives anew may differ, such as in its dates; one that lies in its place must be what it was.
   if (
@@ -141,7 +141,7 @@ async function checkArrival(
 
 /** How a project downloads. */
 export function downloadOptions(
-  context: RunContext,
+  context: DownloadContext,
   signal: AbortSignal,
 ): DownloadOptions<ExpectedCutout> {
   const { project, client, limits, access } = context;

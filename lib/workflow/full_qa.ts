@@ -42,7 +42,7 @@ async function drawPlot(context: RunContext, item: PlanItem, row: MeasurementRow
   const { measurement_plot_dpi: dpi, measurement_plot_colorbars: colorbars } = project.config.photometry.qa;
   const result = await context.drawPool.submit({
     kind: "full_qa",
-    measure: context.measureJob(item),
+    measure: context.jobs.jobOf(item),
     row,
     dpi,
     colorbars,
@@ -66,7 +66,9 @@ export async function* writeFullQa(context: RunContext, work: SourceWork): Async
   const { source } = work;
   const missing = await missingPlots(context, work);
   if (missing.length === 0) return;
-  const itemOfProduct = new Map(context.planSource(source).map((item) => [item.product.productId, item]));
+  const itemOfProduct = new Map(
+    context.planner.planSource(source).map((item) => [item.product.productId, item]),
+  );
   const drawable: { item: PlanItem; row: MeasurementRow }[] = [];
   for (const row of missing) {
     const item = itemOfProduct.get(String(row["product_id"]));

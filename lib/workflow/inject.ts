@@ -17,7 +17,7 @@ import { type Injection, type InjectionBin, injectionBins } from "./injection_st
 import { measureChoices } from "./measure_choices.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { positionAt } from "./proper_motion.ts";
-import { Planner } from "./run_context.ts";
+import { Planner } from "./planner.ts";
 
 /** What is put into the cutouts of a project. */
 export interface InjectOptions extends ProjectOptions {

@@ -17,7 +17,8 @@ import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { writeRunReport } from "./report.ts";
 import { reportedHost, type RunToReport } from "./report_figures.ts";
-import { Planner, RunContext } from "./run_context.ts";
+import { Planner } from "./planner.ts";
+import { type RunContext, runContext } from "./run_context.ts";
 import { runHints } from "./run_hints.ts";
 import { type RunOptions, runOverrides, type RunResult } from "./run_options.ts";
 import { recordedRun } from "./run_record.ts";
@@ -196,7 +197,7 @@ async function* runSteps(
     using fitPool = openFitPool(limits.fitWorkers);
     using drawPool = openFitPool(project.config.photometry.qa_level === "full" ? limits.plotWorkers : 1);
     const { signal } = options;
-    const context = new RunContext({
+    const context = runContext({
       project,
       client: client.http,
       fitPool,

@@ -5,7 +5,7 @@ import type { ValidationOutcome } from "../archive/download_event.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
 import { changedSinceArrival, contentRecord, validateCutoutFile } from "./cutout_downloads.ts";
 import { Project, type ProjectOptions } from "./project.ts";
-import { Planner } from "./run_context.ts";
+import { Planner } from "./planner.ts";
 
 /** Which cutouts to check. */
 export interface ValidateCutoutsOptions extends ProjectOptions {
