@@ -17,28 +17,6 @@ export interface RunRecord {
   readonly packageVersion: string;
 }
 
-/** How far a source is. */
-export type SourceState =
-  | "planned"
-  | "source_complete"
-  | "source_partial"
-  | "source_failed"
-  | "source_output_failed";
-
-/** How far the work on one source and product is. */
-export interface WorkItemState {
-  /** The source. */
-  readonly sourceId: string;
-  /** The product. */
-  readonly productId: string;
-  /** Name of the state. */
-  readonly state: string;
-  /** Why, where the name does not say it all. */
-  readonly reason?: string | undefined;
-  /** The measurement that came of it. */
-  readonly measurementId?: string | undefined;
-}
-
 /** A failure of one item of work. */
 export interface FailureRecord {
   /** The source. */
@@ -57,7 +35,7 @@ export interface FailureRecord {
   readonly contextJson: string;
 }
 
-/** Runs, the state of each item and source, and failures. */
+/** Runs, failures, published outputs and what stages cost. */
 export class RunTable {
   readonly #database: Database;
 
@@ -91,41 +69,6 @@ export class RunTable {
       runId,
     );
     this.#database.flush();
-  }
-
-  /** Stores the state of one item. */
-  setWorkItem(item: WorkItemState, now: string, runId: string): void {
-    this.#database.write(
-      `INSERT INTO work_items VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
-         reason = excluded.reason, measurement_id = excluded.measurement_id, updated_at = excluded.updated_at,
-         run_id = excluded.run_id`,
-      item.sourceId,
-      item.productId,
-      item.state,
-      item.reason ?? null,
-      item.measurementId ?? null,
-      now,
-      runId,
-    );
-  }
-
-  /** Stores the state of a source. */
-  setSourceState(
-    sourceId: string,
-    state: SourceState,
-    reason: string | null,
-    now: string,
-    runId: string,
-  ): void {
-    this.#database.write(
-      `INSERT INTO source_states VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
-         reason = excluded.reason, updated_at = excluded.updated_at, run_id = excluded.run_id`,
-      sourceId,
-      state,
-      reason,
-      now,
-      runId,
-    );
   }
 
   /** Records a failure. */

@@ -151,6 +151,7 @@ export function* recordSourceAnswer(
     };
   }
   markSuperseded(source, project);
+  project.states.replaceOutdated(source.sourceId, now, runId);
   project.runs.resolveFailures(source.sourceId, "", now, "discovery");
 }
 

@@ -1,7 +1,7 @@
 import { isTaggedError } from "../core/errors.ts";
 import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figures.ts";
 import type { SourceRecord } from "../store/sources.ts";
-import type { SourceState } from "../store/runs.ts";
+import type { SourceEvent } from "../store/source_states.ts";
 import { cleanSource } from "./cleanup.ts";
 import type { WorkflowEvent } from "./events.ts";
 import { writeFullQa } from "./full_qa.ts";
@@ -25,7 +25,7 @@ export class FinishedSources {
   async finish(work: SourceWork): Promise<WorkflowEvent[]> {
     const { source } = work;
     const events: WorkflowEvent[] = [];
-    let { state, reason } = work.outcome();
+    let { event, reason } = work.outcome();
     try {
       await this.#publish(source, events);
       await this.#drawFullQa(work, events);
@@ -33,10 +33,10 @@ export class FinishedSources {
         await this.#clean(source, events);
       }
     } catch (error) {
-      state = "source_output_failed";
+      event = "outputs_failed";
       reason = this.#recordOutputFailure(source, error, events);
     }
-    this.#recordState(work, state, reason, events);
+    this.#recordState(work, event, reason, events);
     return events;
   }
 
@@ -85,9 +85,10 @@ export class FinishedSources {
     return message;
   }
 
-  #recordState(work: SourceWork, state: SourceState, reason: string | null, events: WorkflowEvent[]): void {
+  #recordState(work: SourceWork, event: SourceEvent, reason: string | null, events: WorkflowEvent[]): void {
     const { project, runId, tally } = this.#context;
-    project.runs.setSourceState(work.source.sourceId, state, reason, new Date().toISOString(), runId);
+    const { sourceId } = work.source;
+    const state = project.states.advanceSource(sourceId, event, new Date().toISOString(), runId, reason);
     tally.addSource(state);
     const { measured, recommended } = project.measurements.counts(work.source.sourceId);
     const { sourceName } = work.source;

@@ -2,6 +2,7 @@ import type { CutoutRecord } from "../store/cutouts.ts";
 import type { MeasurementInputs } from "../store/measurements.ts";
 import type { ProductRecord } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
+import type { WorkItemEvent } from "../store/work_item_states.ts";
 import type { ItemCalibration } from "./calibration_choice.ts";
 import type { PlanCounts } from "./events.ts";
 import { changedInputs } from "./changed_inputs.ts";
@@ -13,6 +14,14 @@ export type PlanState =
   | "cutout_valid_measurement_missing"
   | "cutout_missing_or_invalid"
   | "calibration_missing";
+
+/** What a state of the plan is to the machine of work items. */
+export const PLAN_EVENTS: Readonly<Record<PlanState, WorkItemEvent>> = {
+  photometry_valid: "found_current",
+  cutout_valid_measurement_missing: "found_cutout",
+  cutout_missing_or_invalid: "found_no_cutout",
+  calibration_missing: "found_no_calibration",
+};
 
 /** One piece of work: a source on a product. */
 export interface PlanItem {

@@ -12,6 +12,7 @@ import { MeasurementTable } from "../store/measurements.ts";
 import { ProductTable } from "../store/products.ts";
 import { RunTable } from "../store/runs.ts";
 import { SourceTable } from "../store/sources.ts";
+import { StateTable } from "../store/states.ts";
 import type { FitTarget } from "./fit_job.ts";
 import { readNeighbourCatalog } from "./neighbour_catalog.ts";
 
@@ -94,8 +95,10 @@ export class Project implements Disposable {
   readonly calibrations: CalibrationTable;
   /** Measurements. */
   readonly measurements: MeasurementTable;
-  /** Runs, states and failures. */
+  /** Runs and failures. */
   readonly runs: RunTable;
+  /** How far each work item and source is. */
+  readonly states: StateTable;
   /** The neighbour catalog that the configuration names. */
   readonly neighbourCatalog: readonly FitTarget[];
   readonly #lock: ProjectLock | undefined;
@@ -117,6 +120,7 @@ export class Project implements Disposable {
     this.calibrations = new CalibrationTable(database);
     this.measurements = new MeasurementTable(database);
     this.runs = new RunTable(database);
+    this.states = new StateTable(database);
     this.#lock = lock;
   }
 

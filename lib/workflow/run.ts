@@ -12,7 +12,7 @@ import { Execution } from "./execution.ts";
 import { FinishedSources } from "./finished_sources.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
-import { addPlanCounts, countPlan, OUT_OF_DATE } from "./plan_source.ts";
+import { addPlanCounts, countPlan, OUT_OF_DATE, PLAN_EVENTS } from "./plan_source.ts";
 import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { writeRunReport } from "./report.ts";
@@ -86,8 +86,8 @@ function markCalibrationMissing(project: Project, selection: SourceSelection, ru
   const now = new Date().toISOString();
   for (const source of [...discoveredSources(project, selection)]) {
     for (const { product, state, reason } of planner.planSource(source)) {
-      const { sourceId } = source;
-      project.runs.setWorkItem({ sourceId, productId: product.productId, state, reason }, now, runId);
+      const item = { sourceId: source.sourceId, productId: product.productId };
+      project.states.advanceWorkItem(item, PLAN_EVENTS[state], now, runId, { reason });
     }
   }
 }
@@ -125,6 +125,7 @@ async function* prepare(
   yield* ingestCatalog(project);
   checkSelection(project, selection);
   reconcileCutouts(project);
+  project.states.recover(new Date().toISOString(), runId);
   if (options.discover || options.update) {
     const resume = options.update !== true && options.resume === true;
     yield* discoverSources(project, client, selection, { runId, resume, signal: options.signal });

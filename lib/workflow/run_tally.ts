@@ -1,5 +1,5 @@
 import type { RunCounts } from "./events.ts";
-import type { SourceState } from "../store/runs.ts";
+import type { SourceState } from "../store/source_states.ts";
 
 type Counter = {
   -readonly [Key in keyof RunCounts]: RunCounts[Key] extends number ? number

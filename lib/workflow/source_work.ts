@@ -1,5 +1,5 @@
 import type { SourceRecord } from "../store/sources.ts";
-import type { SourceState } from "../store/runs.ts";
+import type { SourceEvent } from "../store/source_states.ts";
 import type { PlanItem } from "./plan_source.ts";
 
 /** Why items of a source were not measured in this run. */
@@ -38,8 +38,8 @@ export class SourceWork {
     return this.items.filter((item) => item.state === "photometry_valid").length;
   }
 
-  /** The state that the source ends in, and why. */
-  outcome(): { state: SourceState; reason: string | null } {
+  /** What has become of the source, and why. */
+  outcome(): { event: SourceEvent; reason: string | null } {
     const { failed, calibrationMissing, noDownload, storage } = this.troubles;
     const parts = [
       failed > 0 ? `${failed} failed` : "",
@@ -49,11 +49,11 @@ export class SourceWork {
     ].filter((part) => part !== "");
     if (parts.length === 0) {
       return {
-        state: "source_complete",
+        event: "all_done",
         reason: this.items.length === 0 ? "no image covers the source" : null,
       };
     }
-    const state = this.measured + this.valid > 0 ? "source_partial" : "source_failed";
-    return { state, reason: `${parts.join(", ")} of ${this.items.length}` };
+    const event = this.measured + this.valid > 0 ? "some_done" : "none_done";
+    return { event, reason: `${parts.join(", ")} of ${this.items.length}` };
   }
 }
