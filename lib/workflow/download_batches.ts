@@ -2,6 +2,7 @@ import type { DownloadEvent } from "../archive/download_event.ts";
 import { iterDownloadPlanResults } from "../archive/downloader.ts";
 import { downloadItem, downloadOptions } from "./cutout_downloads.ts";
 import type { WorkflowEvent } from "./events.ts";
+import { advanceItem } from "./item_events.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { RunContext } from "./run_context.ts";
@@ -143,6 +144,7 @@ export class DownloadBatches {
 
   #startBatch(items: readonly PlanItem[]): void {
     this.#underWay += items.length;
+    for (const item of items) advanceItem(this.#context, item, "download_started");
     // A batch is no longer counted when its end is told, so that the loop sees at once whether anything moves.
     const ended = (message: BatchMessage) => {
       this.#pumps.delete(pump);

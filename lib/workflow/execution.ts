@@ -7,7 +7,7 @@ import { FinishedSources } from "./finished_sources.ts";
 import type { FitResult, MeasuredCutout, MeasureJob } from "./fit_job.ts";
 import { ItemRecords } from "./item_records.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { PlanItem } from "./plan_source.ts";
+import { PLAN_EVENTS, type PlanItem } from "./plan_source.ts";
 import type { RunContext } from "./run_context.ts";
 import { SourceWork } from "./source_work.ts";
 
@@ -50,7 +50,7 @@ export class Execution {
 
   /** Works on the sources until all are done or given up. Stops, leaving the project sound, when the signal aborts. */
   async *run(sources: Iterator<SourceRecord>): AsyncGenerator<WorkflowEvent> {
-    const { signal } = this.#context;
+    const { signal, project, runId } = this.#context;
     const stop = () => this.#mailbox.post({ type: "stopped" });
     signal?.addEventListener("abort", stop, { once: true });
     try {
@@ -74,7 +74,8 @@ export class Execution {
       this.#mailbox.close();
       // Nothing may touch the project once this returns: outputs on their way are finished, transfers are cut off.
       await Promise.allSettled([this.#batches.ended(), ...this.#fileTasks]);
-      this.#context.project.database.flush();
+      project.states.recover(new Date().toISOString(), runId);
+      project.database.flush();
     }
   }
 
@@ -84,12 +85,13 @@ export class Execution {
 
   /** Opens sources while there is room for their items. */
   #openSources(sources: Iterator<SourceRecord>): void {
-    const { limits, planner, project } = this.#context;
+    const { limits, planner, project, runId } = this.#context;
     const most = Math.min(limits.sourceWorkers, project.config.workflow.source_chunk_size);
     while (this.#works.size < most && this.#batches.waiting < limits.inflightCutouts) {
       const next = sources.next();
       if (next.done) return;
       const work = new SourceWork(next.value, planner.planSource(next.value));
+      project.states.advanceSource(next.value.sourceId, "opened", new Date().toISOString(), runId);
       this.#works.set(work.source.sourceId, work);
       this.#records.resolveOldFailures(work);
       for (const item of work.items) this.#place(item, work);
@@ -101,6 +103,7 @@ export class Execution {
   #place(item: PlanItem, work: SourceWork): void {
     const { tally, project, planner } = this.#context;
     const { blocked } = tally.counts;
+    this.#records.tell(item, PLAN_EVENTS[item.state], item.reason);
     if (item.state === "photometry_valid") {
       tally.counts.skippedValid++;
       if (!item.isCurrent) project.measurements.revive(item.measurementId!);
@@ -110,13 +113,14 @@ export class Execution {
     if (item.state === "calibration_missing") {
       work.troubles.calibrationMissing++;
       blocked.calibrationMissing++;
-      this.#giveUp(item, "calibration_missing", item.reason);
+      this.#done++;
       return;
     }
     if (item.state === "cutout_missing_or_invalid" && !planner.mayDownload(item)) {
       work.troubles.noDownload++;
       blocked.noDownload++;
-      this.#giveUp(item, "blocked_no_download", item.reason);
+      this.#done++;
+      this.#records.tell(item, "download_forbidden", item.reason);
       return;
     }
     work.pending++;
@@ -125,16 +129,12 @@ export class Execution {
     else this.#batches.add(item);
   }
 
-  #giveUp(item: PlanItem, state: string, reason: string): void {
-    this.#done++;
-    this.#records.setState(item, state, reason);
-  }
-
   *#submitFits(): Generator<WorkflowEvent> {
     const { limits } = this.#context;
     while (this.#toFit.length > 0 && this.#fitting < Math.min(limits.openFitsFiles, limits.fitWorkers * 4)) {
       const item = this.#toFit.shift()!;
       this.#fitting++;
+      this.#records.tell(item, "fit_started");
       yield { type: "fit_queued", sourceName: item.source.sourceName, cutoutKey: item.cutoutKey };
       this.#fit(item).then(
         (result) => this.#mailbox.post({ type: "fitted", item, result }),
@@ -282,11 +282,7 @@ export class Execution {
         "Raise runtime.max_live_cutout_gb, or use --cleanup-cutouts success-after-measurement, and run again";
       yield { type: "blocked_storage_backpressure", sourceName, items: items.length, hint };
       for (const item of items) {
-        this.#records.setState(
-          item,
-          "blocked_storage_backpressure",
-          "the limit of cutouts on disk is reached",
-        );
+        this.#records.tell(item, "no_room", "the limit of cutouts on disk is reached");
         yield* this.#itemDone(item, "storage");
       }
     }

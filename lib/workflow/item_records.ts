@@ -2,9 +2,11 @@ import type { DownloadCompleted, DownloadFailed } from "../archive/download_even
 import { isTaggedError } from "../core/errors.ts";
 import type { MeasurementRecord } from "../store/measurements.ts";
 import type { FailureRecord } from "../store/runs.ts";
+import type { WorkItemEvent } from "../store/work_item_states.ts";
 import { cutoutRecord } from "./cutout_downloads.ts";
 import type { DownloadContext } from "./download_batches.ts";
 import type { MeasuredCutout } from "./fit_job.ts";
+import { advanceItem } from "./item_events.ts";
 import { measurementRecord } from "./measurement_record.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
 import type { PlanItem } from "./plan_source.ts";
@@ -19,15 +21,9 @@ export class ItemRecords {
     this.#context = context;
   }
 
-  /** Notes the state of an item, and why. */
-  setState(item: PlanItem, state: string, reason?: string, measurementId?: string): void {
-    const { project, runId } = this.#context;
-    const { source, product } = item;
-    project.runs.setWorkItem(
-      { sourceId: source.sourceId, productId: product.productId, state, reason, measurementId },
-      new Date().toISOString(),
-      runId,
-    );
+  /** Tells the state of an item what happened to it, and why. */
+  tell(item: PlanItem, event: WorkItemEvent, reason?: string): void {
+    advanceItem(this.#context, item, event, { reason });
   }
 
   /** Ends the failures of items that are measured by now, or that the source no longer has. */
@@ -52,6 +48,7 @@ export class ItemRecords {
       counts.downloadedBytes += event.bytes;
     }
     project.cutouts.put(cutoutRecord(item, event), new Date().toISOString(), runId);
+    this.tell(item, "cutout_arrived");
   }
 
   /** A cutout did not come, or was no good. */
@@ -60,7 +57,7 @@ export class ItemRecords {
     this.#context.tally.counts.failed[phase]++;
     const contextJson = JSON.stringify({ status, attempts });
     this.#fail(item, { phase, code, message, hint: hint ?? undefined, contextJson });
-    this.setState(item, phase === "validation" ? "failed_validation" : "failed_download", message);
+    this.tell(item, phase === "validation" ? "cutout_rejected" : "download_failed", message);
   }
 
   /** An item was measured. */
@@ -77,7 +74,7 @@ export class ItemRecords {
     const now = new Date().toISOString();
     project.measurements.put(record, now, runId);
     project.runs.resolveFailures(record.sourceId, record.productId, now);
-    this.setState(item, "persisted", undefined, record.measurementId);
+    advanceItem(this.#context, item, "measured", { measurementId: record.measurementId });
     tally.counts.measured++;
     return record;
   }
@@ -90,7 +87,7 @@ export class ItemRecords {
     this.#context.tally.counts.failed.fit++;
     const contextJson = JSON.stringify(context);
     this.#fail(item, { phase: "fit", code, message: error.message, hint, contextJson });
-    this.setState(item, "failed_fit", error.message);
+    this.tell(item, "fit_failed", error.message);
     return code;
   }
 
