@@ -1,13 +1,11 @@
-import { isTaggedError, type JsonValue, TaggedError } from "../core/errors.ts";
+import { type JsonValue, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { RetryPolicy } from "../net/http_options.ts";
-import { withoutQuery } from "../net/net_error.ts";
-import { queryStatus, resultTable } from "../votable/query_status.ts";
-import type { VotableValue } from "../votable/votable_model.ts";
-import { parseVotable } from "../votable/votable_parser.ts";
+import { explainedAnswerError } from "./answer_error.ts";
 import type { DiscoveredProduct } from "./discovered_product.ts";
 import { parseIrsaCsv } from "./irsa_csv.ts";
 import { type ObsCoreRow, productOfRow } from "./product_row.ts";
+import { votableRecords } from "./votable_records.ts";
 
 /** What to ask of an SIA2 service. */
 export interface Sia2Query {
@@ -21,7 +19,7 @@ export interface Sia2Query {
   readonly radiusDeg: number;
   /** Most rows the service may give. */
   readonly maxRecords?: number;
-  /** Only exposures that touch this window, modified Julian dates. */
+  /** Only exposures that touch this window, modified Julian dates; infinite bounds leave it open. */
   readonly timeMjd?: readonly [number, number];
   /** Format to ask for. */
   readonly responseFormat: "votable" | "csv";
@@ -41,21 +39,33 @@ export interface Sia2Answer {
 const EXPLAINED_STATUSES = [400, 422];
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 
-/** Makes the URL of an SIA2 query (SIA 2.0, section 2.1); throws RangeError for a place that is none. */
-export function sia2Url(endpoint: string, query: Sia2Query): string {
+/** Centre and radius of a query's circle, degrees to ten digits; throws RangeError for a place that is none. */
+export function checkedCircle(
+  query: Pick<Sia2Query, "rightAscensionDeg" | "declinationDeg" | "radiusDeg">,
+): number[] {
   const { rightAscensionDeg, declinationDeg, radiusDeg } = query;
   if (!(rightAscensionDeg >= 0 && rightAscensionDeg < 360) || !(Math.abs(declinationDeg) <= 90)) {
     throw new RangeError(`(${rightAscensionDeg}, ${declinationDeg}) is no place on the sky`);
   }
   if (!(radiusDeg > 0)) throw new RangeError(`A search radius of ${radiusDeg} deg is not positive`);
+  return [rightAscensionDeg, declinationDeg, radiusDeg].map((value) => Number(value.toFixed(10)));
+}
+
+/** Makes the URL of an SIA2 query (SIA 2.0, section 2.1); throws RangeError for a place that is none. */
+export function sia2Url(endpoint: string, query: Sia2Query): string {
+  const circle = checkedCircle(query);
   const url = new URL(endpoint);
   for (const collection of query.collections) url.searchParams.append("COLLECTION", collection);
-  const circle = [rightAscensionDeg, declinationDeg, radiusDeg].map((value) => Number(value.toFixed(10)));
   url.searchParams.set("POS", `circle ${circle.join(" ")}`);
-  if (query.timeMjd !== undefined) url.searchParams.set("TIME", query.timeMjd.join(" "));
+  if (query.timeMjd !== undefined) url.searchParams.set("TIME", query.timeMjd.map(boundText).join(" "));
   if (query.maxRecords !== undefined) url.searchParams.set("MAXREC", String(query.maxRecords));
   url.searchParams.set("RESPONSEFORMAT", query.responseFormat === "csv" ? "CSV" : "VOTABLE");
   return url.href;
+}
+
+/** A bound of an interval as DALI writes it. */
+function boundText(bound: number): string {
+  return Number.isFinite(bound) ? String(bound) : bound < 0 ? "-Inf" : "+Inf";
 }
 
 /**
@@ -81,7 +91,7 @@ export async function querySia2(
   try {
     return parseSia2Answer(answer.bytes, query.maxRecords, query.collections[0] ?? "");
   } catch (error) {
-    throw explained(error, url, answer.status);
+    throw explainedAnswerError(error, "SIA2", url, answer.status);
   }
 }
 
@@ -109,21 +119,6 @@ export function parseSia2Answer(
   return { rows, overflow: overflow || full, skipped };
 }
 
-function votableRecords(body: Uint8Array): { records: ObsCoreRow[]; overflow: boolean } {
-  const document = parseVotable(body);
-  const table = resultTable(document);
-  const names = table.fields.map((field) => field.name.toLowerCase());
-  const records = table.rows.map((row) => {
-    const record: Record<string, JsonValue> = {};
-    for (const [column, name] of names.entries()) {
-      const value = jsonOf(row[column]!);
-      if (value !== null && value !== "") record[name] = value;
-    }
-    return record;
-  });
-  return { records, overflow: queryStatus(document).status === "OVERFLOW" };
-}
-
 function csvRecords(body: Uint8Array): { records: ObsCoreRow[]; overflow: boolean } {
   const { columns, rows } = parseIrsaCsv(new TextDecoder().decode(body));
   if (!columns.includes("access_url")) {
@@ -137,36 +132,4 @@ function csvRecords(body: Uint8Array): { records: ObsCoreRow[]; overflow: boolea
     return record;
   });
   return { records, overflow: false };
-}
-
-function jsonOf(value: VotableValue): JsonValue {
-  if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (Array.isArray(value)) return value.map((element) => jsonOf(element as VotableValue));
-  return value as string | boolean | null;
-}
-
-function explained(error: unknown, url: string, status: number): unknown {
-  const context = { url: withoutQuery(url), status };
-  if (isTaggedError(error, "votable/query-error")) {
-    return new TaggedError(
-      "discovery/query-refused",
-      `${withoutQuery(url)} refused the query: ${String(error.context.message)}`,
-      {
-        context,
-        cause: error,
-        hint: "Check the coordinates and collections with: spxcutdb config show --effective",
-      },
-    );
-  }
-  if (isTaggedError(error, "votable") || isTaggedError(error, "archive")) {
-    return new TaggedError(
-      "discovery/bad-answer",
-      `${
-        withoutQuery(url)
-      } answered (status ${status}) with something that is no SIA2 answer: ${error.message}`,
-      { context, cause: error, hint: "The service may be down for maintenance; try again later" },
-    );
-  }
-  return error;
 }

@@ -139,7 +139,8 @@ class FetchClient implements HttpClient {
         return await work(attempt);
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason;
-        const mayRepeat = options.method !== "POST" || isTaggedError(error, "net/rate-limited");
+        const mayRepeat = options.method !== "POST" || options.isRepeatable === true ||
+          isTaggedError(error, "net/rate-limited");
         if (!mayRepeat || attempt >= policy.attempts || !isRetryable(error, policy)) throw error;
         if (!this.spendRetry(url)) throw error;
         const delayMs = retryDelayMs(policy, attempt, error, this.#random);
@@ -154,13 +155,15 @@ class FetchClient implements HttpClient {
     let target = checkedUrl(url, this.#options.allowedHosts);
     if (attempt === 1 && options.isRepeat !== true) this.#host(target).budget.earn();
     const maxRedirects = this.#options.maxRedirects ?? 5;
+    let sent = options;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const response = await this.#send(target, options);
+      const response = await this.#send(target, sent);
       if (![301, 302, 303, 307, 308].includes(response.status)) {
         response.attempts = attempt;
         return await this.#accept(response, options);
       }
       await response.cancel();
+      sent = redirectedRequest(sent, response.status);
       target = redirectTarget(target, response.headers.get("location"), this.#options.allowedHosts);
     }
     throw new TaggedError(
@@ -309,6 +312,20 @@ class FetchClient implements HttpClient {
     this.#hosts.set(url.host, host);
     return host;
   }
+}
+
+/** What is sent to where a redirect leads: after 303, and after 301 and 302 of a POST, a GET (RFC 9110, 15.4). */
+function redirectedRequest(sent: HttpRequestOptions, status: number): HttpRequestOptions {
+  const { method = "GET" } = sent;
+  const becomesGet = status === 303
+    ? method !== "HEAD"
+    : method === "POST" && (status === 301 || status === 302);
+  if (!becomesGet) return sent;
+  const { body: _body, ...rest } = sent;
+  const headers = Object.entries(rest.headers ?? {}).filter(([name]) =>
+    name.toLowerCase() !== "content-type"
+  );
+  return { ...rest, method: "GET", headers: Object.fromEntries(headers) };
 }
 
 function closedError(): TaggedError {

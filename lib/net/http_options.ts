@@ -70,11 +70,13 @@ export interface HttpClientOptions {
 /** What one request may say beside its URL. */
 export interface HttpRequestOptions {
   /** GET when left out. */
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "DELETE";
   /** Header fields beside the client's own. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The body of a POST. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Whether a POST may be sent again after a failure because it does no harm twice. */
+  readonly isRepeatable?: boolean;
   /** Stops the request, also in its body. */
   readonly signal?: AbortSignal;
   /** Replaces parts of the client's timeouts. */

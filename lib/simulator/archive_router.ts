@@ -7,8 +7,8 @@ import { bucketError, bucketListingReply, entityTag, ibeListingReply } from "./l
 import { rangeReply, type Reply, textReply } from "./reply.ts";
 import { siaReply } from "./sia_service.ts";
 import type { Simulation } from "./simulation.ts";
-import type { ArchiveRoute, FaultKind, StandInUrls } from "./stand_in_options.ts";
-import { tapReply } from "./tap_service.ts";
+import type { ArchiveRoute, FaultKind, StandInArchiveOptions, StandInUrls } from "./stand_in_options.ts";
+import { TapService } from "./tap_service.ts";
 import { truthCsv } from "./truth.ts";
 
 const IBE = "/ibe/data/spherex/";
@@ -44,7 +44,7 @@ export function routeRequest({ target, body }: HttpRequest): RoutedRequest {
   if (path === S3 || path.startsWith(`${S3}/`)) {
     return routed(query.has("list-type") || path.length <= S3.length + 1 ? "s3-listing" : "s3", S3);
   }
-  if (path === "/TAP/sync") return routed("tap", path);
+  if (path.startsWith("/TAP/")) return routed("tap", "/TAP");
   if (path.startsWith("/datalink/links/spherex")) return routed("datalink", path);
   if (path === "/truth") return routed("truth", path);
   return routed("other", "");
@@ -56,12 +56,17 @@ export class ArchiveRouter {
   readonly tree: ArchiveTree;
   readonly #simulation: Simulation;
   readonly #urls: StandInUrls;
+  readonly #releasedUntilMjd: number;
+  readonly #tap: TapService;
 
-  /** A router for a simulation whose services are at `urls`; `checksums` puts checksums into cutouts. */
-  constructor(simulation: Simulation, urls: StandInUrls, checksums: boolean) {
+  /** A router for a simulation whose services are at `urls`. */
+  constructor(simulation: Simulation, urls: StandInUrls, options: StandInArchiveOptions) {
     this.#simulation = simulation;
     this.#urls = urls;
-    this.tree = new ArchiveTree(simulation, checksums);
+    this.#releasedUntilMjd = options.releasedUntilMjd ?? Infinity;
+    this.tree = new ArchiveTree(simulation, options.checksums ?? false);
+    const content = { simulation, tree: this.tree, places: urls, releasedUntilMjd: this.#releasedUntilMjd };
+    this.#tap = new TapService(content, urls.tapUrl, options.tap ?? {});
   }
 
   /** The answer to a request; a fault that concerns the content is worked into it. */
@@ -70,13 +75,13 @@ export class ArchiveRouter {
     const { ibeBaseUrl } = this.#urls;
     switch (route) {
       case "sia":
-        return siaReply(this.#simulation, this.tree, ibeBaseUrl, query);
+        return siaReply(this.#simulation, this.tree, ibeBaseUrl, query, this.#releasedUntilMjd);
       case "ibe-listing":
         return ibeListingReply(this.tree, path);
       case "s3-listing":
         return bucketListingReply(this.tree, query);
       case "tap":
-        return tapReply(this.#simulation, this.tree, ibeBaseUrl, query);
+        return this.#tap.reply(request.method, path, query);
       case "datalink": {
         const id = query.get("ID") ?? "";
         const match = /\?(\w+)\/D([1-6])$/.exec(id);

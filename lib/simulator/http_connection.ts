@@ -91,6 +91,7 @@ const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   206: "Partial Content",
   302: "Found",
+  303: "See Other",
   400: "Bad Request",
   404: "Not Found",
   405: "Method Not Allowed",

@@ -1,17 +1,13 @@
-import { bandOfDetector, DETECTOR_SIZE_PIXELS, PIXEL_SCALE_ARCSEC } from "../spherex/bands.ts";
 import type { ArchiveTree } from "./archive_tree.ts";
-import { detectorModel } from "./detector_model.ts";
+import { offersTouching } from "./offered_image.ts";
 import { type Reply, textReply } from "./reply.ts";
-import { HALF_EXPOSURE_DAYS } from "./exposure_time.ts";
+import { siaRow } from "./sia_row.ts";
 import type { Simulation } from "./simulation.ts";
 import { encodeSiaCsv, encodeSiaError, encodeSiaVotable, type SiaRow } from "./sia_table.ts";
-import type { SurveyImage } from "./survey.ts";
-import { dateOfMjd } from "./visits.ts";
 
 /** Largest search radius around which a query counts as one for a single source, degrees. */
 const SINGLE_SOURCE_DEG = 10 / 3600;
 const DEFAULT_MAX_RECORDS = 100_000;
-const OUTER_CORNERS = [[-0.5, -0.5], [2039.5, -0.5], [2039.5, 2039.5], [-0.5, 2039.5]] as const;
 
 /** A query as a client puts it. */
 interface SiaQuery {
@@ -24,12 +20,13 @@ interface SiaQuery {
   readonly maxRecords: number;
 }
 
-/** Answers an SIA2 query; `ibeBaseUrl` is where the access URLs point. */
+/** Answers an SIA2 query; `ibeBaseUrl` is where the access URLs point, `releasedUntilMjd` the date of the archive. */
 export function siaReply(
   simulation: Simulation,
   tree: ArchiveTree,
   ibeBaseUrl: string,
   query: URLSearchParams,
+  releasedUntilMjd: number,
 ): Reply {
   const parsed = parseQuery(query);
   if (typeof parsed === "string") {
@@ -37,11 +34,10 @@ export function siaReply(
   }
   const { rightAscensionDeg, declinationDeg, radiusDeg } = parsed;
   if (radiusDeg <= SINGLE_SOURCE_DEG) simulation.requestTarget(rightAscensionDeg, declinationDeg);
-  const marginPixels = radiusDeg * 3600 / PIXEL_SCALE_ARCSEC;
   const rows: SiaRow[] = [];
   let overflow = false;
-  for (const { image } of simulation.survey.imagesCovering(rightAscensionDeg, declinationDeg, marginPixels)) {
-    const row = siaRow(image, tree, ibeBaseUrl, rows.length + 1);
+  for (const { image, collection } of offersTouching(simulation.survey, parsed, releasedUntilMjd)) {
+    const row = siaRow(image, collection, tree, ibeBaseUrl, rows.length + 1);
     if (!isWanted(row, parsed)) continue;
     overflow = rows.length >= parsed.maxRecords;
     if (overflow) break;
@@ -97,64 +93,4 @@ function interval(text: string | null): [number, number] | undefined {
     /inf/i.test(part) ? (part.startsWith("-") ? -Infinity : Infinity) : Number(part)
   );
   return low === undefined || Number.isNaN(low) ? undefined : [low, high ?? low];
-}
-
-/** The row of an image in answers of SIA2, TAP and DataLink, with the archive's column names. */
-export function siaRow(image: SurveyImage, tree: ArchiveTree, ibeBaseUrl: string, number: number): SiaRow {
-  const { exposure, detector, archiveKey, wcs } = image;
-  const wavelengths = detectorModel(detector).wavelengthMicron.flat();
-  const center = wcs.pixelToSky((DETECTOR_SIZE_PIXELS - 1) / 2, (DETECTOR_SIZE_PIXELS - 1) / 2);
-  const corners = [...OUTER_CORNERS, OUTER_CORNERS[0]].map(([x, y]) => {
-    const sky = wcs.pixelToSky(x, y);
-    return `${sky.rightAscensionDeg} ${sky.declinationDeg}`;
-  });
-  const collection = `spherex_${exposure.visit.release.toLowerCase()}`;
-  const released = dateOfMjd(exposure.visit.startMjd + 30).toISOString().replace("T", " ").slice(0, 19);
-  return {
-    s_ra: center.rightAscensionDeg,
-    s_dec: center.declinationDeg,
-    facility_name: "SPHEREx",
-    instrument_name: "SPHEREx",
-    dataproduct_subtype: "science",
-    calib_level: 2,
-    dataproduct_type: "image",
-    energy_bandpassname: `SPHEREx-D${detector}`,
-    energy_emband: "Infrared",
-    obs_id: exposure.observationId,
-    s_resolution: "3.075000",
-    em_min: metres(Math.min(...wavelengths)),
-    em_max: metres(Math.max(...wavelengths)),
-    em_res_power: bandOfDetector(detector).resolvingPower.toFixed(6),
-    proposal_title: "SPHEREx LVF Survey Data",
-    access_url: `${ibeBaseUrl}/${archiveKey}`,
-    access_format: "image/fits",
-    access_estsize: Math.ceil(tree.parentByteLength(image) / 1000),
-    t_exptime: "113.582600",
-    s_region: `POLYGON ICRS ${corners.join(" ")}`,
-    obs_collection: collection,
-    obs_intent: "science",
-    algorithm_name: "exposure",
-    proposal_project: "SPHEREx",
-    target_name: `SPS_${exposure.key}`,
-    target_type: "field",
-    target_standard: 0,
-    target_moving: 0,
-    obs_release_date: released,
-    s_xel1: DETECTOR_SIZE_PIXELS,
-    s_xel2: DETECTOR_SIZE_PIXELS,
-    s_pixel_scale: "6.150000",
-    position_timedependent: 0,
-    t_min: exposure.mjdBegin.toFixed(6),
-    t_max: (exposure.mjdBegin + 2 * HALF_EXPOSURE_DAYS).toFixed(6),
-    obs_publisher_did: `ivo://irsa.ipac/${collection}?${exposure.observationId}/D${detector}`,
-    s_fov: "3.4849999999999999",
-    cloud_access:
-      `{"aws": {"bucket_name": "nasa-irsa-spherex", "key":"${archiveKey}", "region": "us-east-1"}}`,
-    upload_row_id: number,
-  };
-}
-
-/** A wavelength as the archive writes it, such as `1.63010e-06`. */
-function metres(wavelengthMicron: number): string {
-  return (wavelengthMicron * 1e-6).toExponential(5).replace(/e-(\d)$/, "e-0$1");
 }

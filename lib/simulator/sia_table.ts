@@ -1,8 +1,11 @@
 /** The values of a row by column name; columns that are absent are empty. */
 export type SiaRow = Readonly<Record<string, string | number>>;
 
-/** Name, VOTable datatype and unit of the columns of the archive's SIA2 answers, in order. */
-const COLUMNS: readonly (readonly [string, string, string?])[] = [
+/** Name, VOTable datatype and unit of a column. */
+export type TableColumn = readonly [name: string, datatype: string, unit?: string];
+
+/** The columns of the archive's SIA2 answers, in order. */
+export const SIA_COLUMNS: readonly TableColumn[] = [
   ["s_ra", "double", "deg"],
   ["s_dec", "double", "deg"],
   ["facility_name", "char"],
@@ -56,23 +59,35 @@ const COLUMNS: readonly (readonly [string, string, string?])[] = [
   ["upload_row_id", "long"],
 ];
 
-const HEAD = `<?xml version="1.0" encoding="utf-8"?>
+function head(service: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>
 <VOTABLE version="1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://www.ivoa.net/xml/VOTable/v1.3" xsi:schemaLocation="http://www.ivoa.net/xml/VOTable/v1.3 http://www.ivoa.net/xml/VOTable/v1.3">
-  <DESCRIPTION>Caltech/IPAC-IRSA IVOA Simple Image Access v2 Service</DESCRIPTION>
+  <DESCRIPTION>Caltech/IPAC-IRSA ${service}</DESCRIPTION>
 `;
+}
 
 /** Rows as the archive's VOTable: TABLEDATA, field IDs that are not the names, OVERFLOW told behind the table. */
 export function encodeSiaVotable(rows: readonly SiaRow[], overflow: boolean): string {
-  const fields = COLUMNS.map(([name, type, unit], number) => {
+  return encodeVotable("IVOA Simple Image Access v2 Service", SIA_COLUMNS, rows, overflow);
+}
+
+/** Rows as a VOTable of one of the archive's services. */
+export function encodeVotable(
+  service: string,
+  columns: readonly TableColumn[],
+  rows: readonly SiaRow[],
+  overflow: boolean,
+): string {
+  const fields = columns.map(([name, type, unit], number) => {
     const size = type === "char" ? ' arraysize="*"' : "";
     const unitText = unit === undefined ? "" : ` unit="${unit}"`;
     return `      <FIELD ID="col_${number}" name="${name}" datatype="${type}"${size}${unitText}/>\n`;
   });
   const body = rows.map((row) =>
-    `          <TR>${COLUMNS.map(([name]) => `<TD>${escapeXml(cell(row, name))}</TD>`).join("")}</TR>\n`
+    `          <TR>${columns.map(([name]) => `<TD>${escapeXml(cell(row, name))}</TD>`).join("")}</TR>\n`
   );
   const end = overflow ? '    <INFO name="QUERY_STATUS" value="OVERFLOW"/>\n' : "";
-  return `${HEAD}  <RESOURCE type="results">
+  return `${head(service)}  <RESOURCE type="results">
     <INFO name="QUERY_STATUS" value="OK"/>
     <TABLE>
 ${fields.join("")}      <DATA>
@@ -87,14 +102,14 @@ ${end}  </RESOURCE>
 
 /** Rows as the archive's CSV, in which the JSON of `cloud_access` stands unquoted, commas and all. */
 export function encodeSiaCsv(rows: readonly SiaRow[]): string {
-  const lines = [COLUMNS.map(([name]) => name).join(",")];
-  for (const row of rows) lines.push(COLUMNS.map(([name]) => cell(row, name)).join(","));
+  const lines = [SIA_COLUMNS.map(([name]) => name).join(",")];
+  for (const row of rows) lines.push(SIA_COLUMNS.map(([name]) => cell(row, name)).join(","));
   return lines.join("\n") + "\n";
 }
 
 /** The archive's answer to a query that it cannot understand. */
 export function encodeSiaError(message: string): string {
-  return `${HEAD}  <RESOURCE type="results">
+  return `${head("IVOA services")}  <RESOURCE type="results">
     <INFO name="QUERY_STATUS" value="ERROR">${escapeXml(message)}</INFO>
   </RESOURCE>
 </VOTABLE>

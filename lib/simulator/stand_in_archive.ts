@@ -106,7 +106,7 @@ class ArchiveServer implements StandInArchive {
     this.simulation = simulation;
     this.#options = options;
     this.#listener = listener;
-    this.#router = new ArchiveRouter(simulation, this.urls, options.checksums ?? false);
+    this.#router = new ArchiveRouter(simulation, this.urls, options);
     this.#faults = new FaultInjector(simulation.seed, options.faults);
     this.#gate = new ConcurrencyGate(
       options.link?.maxConcurrent ?? Infinity,
@@ -224,7 +224,7 @@ class ArchiveServer implements StandInArchive {
   }
 
   #reply(request: HttpRequest, routed: RoutedRequest, record: RequestRecord): Reply {
-    if (!["GET", "HEAD", "POST"].includes(request.method)) {
+    if (!["GET", "HEAD", "POST", "DELETE"].includes(request.method)) {
       return textReply(405, "text/plain", "Method Not Allowed\n");
     }
     const retryAfter = this.#options.faults?.retryAfter ?? "1";

@@ -69,6 +69,16 @@ export interface LinkLimits {
   readonly overLimit?: "queue" | "refuse";
 }
 
+/** How the TAP service of a stand-in archive behaves. */
+export interface TapBehaviour {
+  /** Most rows of an answer, whatever the query asks for; 100,000 unless given. */
+  readonly maxRecords?: number;
+  /** How often a client finds a running job at work before it is done; 1 unless given. */
+  readonly looksUntilDone?: number;
+  /** Makes jobs end with this error. */
+  readonly jobError?: string;
+}
+
 /** How a stand-in archive is made. */
 export interface StandInArchiveOptions extends SimulationOptions {
   /** Port on 127.0.0.1; a free one unless given. */
@@ -79,6 +89,12 @@ export interface StandInArchiveOptions extends SimulationOptions {
   readonly checksums?: boolean;
   /** Latency, pace and concurrency; unlimited unless given. */
   readonly link?: LinkLimits;
+  /** How its TAP service behaves. */
+  readonly tap?: TapBehaviour;
+  /** Date of the archive, MJD: discovery services know nothing that was released later; all is released unless given. */
+  readonly releasedUntilMjd?: number;
+  /** Where the access URLs of SIA2 lead: to files (unless given), or to DataLink documents that name them. */
+  readonly accessUrls?: "files" | "datalink";
 }
 
 /** Where the services of a stand-in archive are; the layout below each is the real archive's. */

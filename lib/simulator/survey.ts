@@ -115,6 +115,21 @@ export class Survey {
     );
   }
 
+  /** All images whose exposure starts in an interval, in order of time, then detector. */
+  *imagesBetween(firstMjd: number, lastMjd: number): Generator<SurveyImage> {
+    for (const visit of this.visits) {
+      for (const row of this.#tileRows(visit)) {
+        for (let tile = 0; tile < row.tiles; tile++) {
+          const mjd = mjdOfTile(visit, row.firstTile + tile);
+          if (mjd < firstMjd || mjd > lastMjd) continue;
+          for (let detector = 1; detector <= 6; detector++) {
+            yield this.#image(visit, row, tile, detector as DetectorNumber);
+          }
+        }
+      }
+    }
+  }
+
   /** The names of all files of a detector in a visit, in order of time. */
   fileNames(visit: Visit, detector: DetectorNumber): string[] {
     const { processingVersion } = visit;
@@ -209,10 +224,15 @@ export class Survey {
       key: visit.index * TILES_PER_VISIT + number,
       visit,
       observationId: observationIdOf(visit, number),
-      mjdBegin: visit.startMjd + number * DAYS_PER_EXPOSURE,
+      mjdBegin: mjdOfTile(visit, number),
       eclipticLatitudeDeg: row.latitudeDeg,
     };
   }
+}
+
+/** When the exposure of a tile starts. */
+function mjdOfTile(visit: Visit, tileNumber: number): number {
+  return visit.startMjd + tileNumber * DAYS_PER_EXPOSURE;
 }
 
 /** The observation of a tile: four small slews make a large one. */

@@ -1,101 +1,121 @@
 import type { ArchiveTree } from "./archive_tree.ts";
-import { PIXEL_SCALE_ARCSEC } from "../spherex/bands.ts";
+import { type AdqlQuery, type AdqlRow, compare, parseAdql } from "./adql_query.ts";
+import { type OfferedImage, offersOf, offersTouching } from "./offered_image.ts";
 import { type Reply, textReply } from "./reply.ts";
-import { siaRow } from "./sia_service.ts";
-import { encodeSiaError, type SiaRow } from "./sia_table.ts";
+import { encodeSiaError, encodeVotable, type SiaRow, type TableColumn } from "./sia_table.ts";
 import type { Simulation } from "./simulation.ts";
+import type { TapBehaviour } from "./stand_in_options.ts";
+import { TapJobs } from "./tap_jobs.ts";
+import { type ArchivePlaces, ImageTapRow, TAP_TABLES } from "./tap_tables.ts";
 
-const NUMBER = "([-+0-9.eE]+)";
-const POINT = new RegExp(`POINT\\s*\\(\\s*'ICRS'\\s*,\\s*${NUMBER}\\s*,\\s*${NUMBER}\\s*\\)`, "i");
-const CIRCLE = new RegExp(
-  `CIRCLE\\s*\\(\\s*'ICRS'\\s*,\\s*${NUMBER}\\s*,\\s*${NUMBER}\\s*,\\s*${NUMBER}\\s*\\)`,
-  "i",
-);
+/** Largest search radius around which a query counts as one for a single source, degrees. */
+const SINGLE_SOURCE_DEG = 10 / 3600;
+const DEFAULT_MAX_RECORDS = 100_000;
+const VOTABLE = "application/x-votable+xml";
 
-/**
- * Answers the one kind of ADQL that positional discovery needs, as CSV: a list of columns (with `||` and AS), a
- * POINT or CIRCLE, and an optional `energy_bandpassname = '…'`. Everything else is an error.
- */
-export function tapReply(
-  simulation: Simulation,
-  tree: ArchiveTree,
-  ibeBaseUrl: string,
-  query: URLSearchParams,
-): Reply {
-  const adql = query.get("QUERY") ?? "";
-  const select = /^\s*SELECT\s+(?:TOP\s+(\d+)\s+)?([\s\S]+?)\s+FROM\s/i.exec(adql);
-  const region = CIRCLE.exec(adql) ?? POINT.exec(adql);
-  if (select === null || region === null) {
-    const message = "UsageFault: BAD_REQUEST: only positional queries are understood here";
-    return textReply(400, "application/x-votable+xml", encodeSiaError(message));
+/** What a TAP service answers from. */
+export interface TapContent {
+  /** The images. */
+  readonly simulation: Simulation;
+  /** Their files. */
+  readonly tree: ArchiveTree;
+  /** Where URLs begin. */
+  readonly places: ArchivePlaces;
+  /** Images released later are unknown. */
+  readonly releasedUntilMjd: number;
+}
+
+/** The archive's TAP service: `sync`, and jobs below `async`. */
+export class TapService {
+  readonly #content: TapContent;
+  readonly #behaviour: TapBehaviour;
+  readonly #jobs: TapJobs;
+
+  /** A service; jobs are at `tapUrl`/async. */
+  constructor(content: TapContent, tapUrl: string, behaviour: TapBehaviour) {
+    this.#content = content;
+    this.#behaviour = behaviour;
+    this.#jobs = new TapJobs(`${tapUrl}/async`, behaviour, (query) => this.#answer(query));
   }
-  const [ra, dec, radius = 0] = region.slice(1).map(Number) as [number, number, number?];
-  if (region.length === 3) simulation.requestTarget(ra, dec);
-  const bandpass = /energy_bandpassname\s*=\s*'([^']*)'/i.exec(adql)?.[1];
-  const collections = [...adql.matchAll(/'(spherex_qr\d\w*)'/gi)].map((match) => match[1]!);
-  const rows = simulation.survey.imagesCovering(ra, dec, radius * 3600 / PIXEL_SCALE_ARCSEC)
-    .map(({ image }, number) => withPlaneColumns(siaRow(image, tree, ibeBaseUrl, number + 1)))
-    .filter((row) => bandpass === undefined || row["energy_bandpassname"] === bandpass)
-    .filter((row) => collections.length === 0 || collections.includes(String(row["obs_collection"])))
-    .slice(0, select[1] === undefined ? undefined : Number(select[1]));
-  return textReply(200, "text/csv", encodeCsv(select[2]!, rows));
-}
 
-/** A row with the columns of the tables `spherex.plane` and `spherex.artifact` added. */
-function withPlaneColumns(row: SiaRow): SiaRow {
-  const url = String(row["access_url"]);
-  return {
-    ...row,
-    uri: url.slice(url.indexOf("/ibe/") + 1),
-    planeid: row["upload_row_id"]!,
-    obsid: row["obs_id"]!,
-    time_bounds_lower: row["t_min"]!,
-    time_bounds_upper: row["t_max"]!,
-    energy_bounds_lower: row["em_min"]!,
-    energy_bounds_upper: row["em_max"]!,
-    provenance_version: /l2b-v\d+-\d{4}-\d{3}/.exec(url)?.[0] ?? "",
-  };
-}
-
-function encodeCsv(selected: string, rows: readonly SiaRow[]): string {
-  const expressions = splitTopLevel(selected);
-  if (expressions.some((expression) => expression.trim() === "*")) {
-    const names = Object.keys(rows[0] ?? { uri: "" });
-    return [names.join(","), ...rows.map((row) => names.map((name) => quoted(String(row[name]))).join(","))]
-      .join("\n") + "\n";
+  /** Answers a request to a path below the service. */
+  reply(method: string, path: string, query: URLSearchParams): Reply {
+    if (path === "sync") return this.#answer(query);
+    if (path === "async" || path.startsWith("async/")) {
+      return this.#jobs.reply(method, path.split("/").slice(1), query);
+    }
+    return textReply(404, "text/plain", "Not Found\n");
   }
-  const columns = expressions.map(parseExpression);
-  const lines = rows.map((row) => columns.map(({ value }) => quoted(value(row))).join(","));
-  return [columns.map(({ name }) => name).join(","), ...lines].join("\n") + "\n";
-}
 
-/** The name and the value of `a || 'text' || t.b AS name`. */
-function parseExpression(text: string): { name: string; value: (row: SiaRow) => string } {
-  const [, body, alias] = /^\s*([\s\S]+?)(?:\s+AS\s+(\w+))?\s*$/i.exec(text)!;
-  const terms = body!.split("||").map((term) => term.trim());
-  const columnOf = (term: string) => term.split(".").at(-1)!.toLowerCase();
-  return {
-    name: alias ?? columnOf(terms.at(-1)!),
-    value: (row) =>
-      terms.map((term) => term.startsWith("'") ? term.slice(1, -1) : String(row[columnOf(term)] ?? "")).join(
-        "",
-      ),
-  };
-}
-
-/** Splits at commas outside of quotes and brackets. */
-function splitTopLevel(text: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  let isQuoted = false;
-  for (const letter of text) {
-    if (letter === "'") isQuoted = !isQuoted;
-    if (!isQuoted && letter === "(") depth++;
-    if (!isQuoted && letter === ")") depth--;
-    if (letter === "," && depth === 0 && !isQuoted) parts.push("");
-    else parts[parts.length - 1] += letter;
+  #answer(parameters: URLSearchParams): Reply {
+    let query: AdqlQuery;
+    try {
+      query = parseAdql(parameters.get("QUERY") ?? "", (table) => TAP_TABLES[table]?.map(([name]) => name));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return textReply(400, VOTABLE, encodeSiaError(`UsageFault: BAD_REQUEST: ${error.message}`));
+    }
+    const wanted = parameters.get("MAXREC") === null ? DEFAULT_MAX_RECORDS : Number(parameters.get("MAXREC"));
+    const limit = Math.min(wanted, this.#behaviour.maxRecords ?? DEFAULT_MAX_RECORDS, query.top ?? Infinity);
+    const { rows, isCut } = this.#rows(query, limit);
+    const overflow = isCut && limit !== query.top;
+    const answered = rows.map((row) =>
+      Object.fromEntries(query.columns.map(({ name, value }) => [name, value(row) ?? ""]))
+    );
+    return /csv/i.test(parameters.get("FORMAT") ?? parameters.get("RESPONSEFORMAT") ?? "")
+      ? textReply(200, "text/csv", encodeCsv(query, answered))
+      : textReply(200, VOTABLE, encodeVotable("TAP service", columnsOf(query), answered, overflow));
   }
-  return parts;
+
+  #rows(query: AdqlQuery, limit: number): { rows: AdqlRow[]; isCut: boolean } {
+    const rows: AdqlRow[] = [];
+    for (const offered of this.#offers(query)) {
+      const row = new ImageTapRow(offered, this.#content.tree, this.#content.places);
+      if (!query.isWanted(row)) continue;
+      rows.push(row);
+      if (query.order.length === 0 && rows.length > limit) break;
+    }
+    const compareRows = (a: AdqlRow, b: AdqlRow) => {
+      for (const { value, sense } of query.order) {
+        const order = compare(value(a), value(b));
+        if (order !== 0) return order * sense;
+      }
+      return 0;
+    };
+    if (query.order.length > 0) rows.sort(compareRows);
+    return { rows: rows.slice(0, limit), isCut: rows.length > limit };
+  }
+
+  *#offers({ circle, timeMjd }: AdqlQuery): Generator<OfferedImage> {
+    const { simulation, releasedUntilMjd } = this.#content;
+    if (circle !== undefined) {
+      if (circle.radiusDeg <= SINGLE_SOURCE_DEG) {
+        simulation.requestTarget(circle.rightAscensionDeg, circle.declinationDeg);
+      }
+      yield* offersTouching(simulation.survey, circle, releasedUntilMjd);
+      return;
+    }
+    // Times are compared as they are written, rounded.
+    const rounding = 1e-6;
+    for (const image of simulation.survey.imagesBetween(timeMjd[0] - rounding, timeMjd[1] + rounding)) {
+      yield* offersOf(image, releasedUntilMjd);
+    }
+  }
+}
+
+/** The columns of an answer; what is no column of a table is a text. */
+function columnsOf(query: AdqlQuery): TableColumn[] {
+  const known = query.tables.flatMap((table) => TAP_TABLES[table]!);
+  return query.columns.map(({ name, column }) => {
+    const [, datatype = "char", unit] = known.find(([one]) => one === column) ?? [];
+    return [name, datatype, ...(unit === undefined ? [] : [unit])] as unknown as TableColumn;
+  });
+}
+
+function encodeCsv({ columns }: AdqlQuery, rows: readonly SiaRow[]): string {
+  const names = columns.map(({ name }) => name);
+  const lines = rows.map((row) => names.map((name) => quoted(String(row[name]))).join(","));
+  return [names.join(","), ...lines].join("\n") + "\n";
 }
 
 function quoted(text: string): string {

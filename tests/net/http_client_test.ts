@@ -278,3 +278,19 @@ Deno.test("close() turns away those who wait and those who come", async () => {
   stop.abort(new Error("the held one goes too"));
   await assert.rejects(held, /the held one goes too/);
 });
+
+Deno.test("HttpClient follows a POST that is answered elsewhere with a GET, and repeats it where it may", async () => {
+  const seen: string[] = [];
+  await using server = serveHttp(async (request, index) => {
+    seen.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`);
+    if (index === 0) return new Response("busy", { status: 503 });
+    if (index === 1) return new Response(null, { status: 303, headers: { location: "/made" } });
+    return new Response("made");
+  });
+  const client = createHttpClient({ clock: new FakeClock() });
+  const options = { method: "POST", body: "a=1" } as const;
+  const answer = await client.fetchBytes(`${server.url}/make`, { ...options, isRepeatable: true });
+  assert.equal(answer.url, `${server.url}/made`);
+  assert.deepEqual(seen, ["POST /make a=1", "POST /make a=1", "GET /made "]);
+  client.close();
+});
