@@ -10,6 +10,11 @@ function temporaryPathFor(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 80)}.${Deno.pid}-${writeCounter}-${random}.tmp`);
 }
 
+/** Whether a file has the name of one that was being written and never got its final name. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..+\.\d+-\d+-[0-9a-f]{8}\.tmp$/.test(name);
+}
+
 /** Removes a file that may be there; what cannot be removed stays, because a better error is on its way. */
 async function removeIfPresent(path: string): Promise<void> {
   try {

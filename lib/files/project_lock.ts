@@ -23,12 +23,15 @@ export class ProjectLock implements Disposable {
   readonly path: string;
   /** This process, as others see it. */
   readonly holder: LockHolder;
+  /** Whether the holder before this one ended without giving the lock back: it crashed or was killed. */
+  readonly isTakenOver: boolean;
   #file: Deno.FsFile | undefined;
 
   /** Wraps a lock file that this process has locked; use {@linkcode acquireProjectLock}. */
-  constructor(path: string, holder: LockHolder, file: Deno.FsFile) {
+  constructor(path: string, holder: LockHolder, file: Deno.FsFile, isTakenOver: boolean) {
     this.path = path;
     this.holder = holder;
+    this.isTakenOver = isTakenOver;
     this.#file = file;
   }
 
@@ -111,8 +114,9 @@ function tryLock(path: string): Deno.FsFile | undefined {
 /** Writes the holder into its locked file, so that others can name it. */
 function writeHolder(file: Deno.FsFile, holder: LockHolder): void {
   const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
-  file.truncateSync(0);
+  // Never empty in between: a file that says anything tells the next holder that its turn began with a crash.
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  file.truncateSync(bytes.length);
 }
 
 /**
@@ -134,8 +138,9 @@ export function acquireProjectLock(projectDirectory: string, command: string): P
       const file = tryLock(path);
       if (file === undefined) continue;
       try {
+        const isTakenOver = file.statSync().size > 0;
         writeHolder(file, holder);
-        return new ProjectLock(path, holder, file);
+        return new ProjectLock(path, holder, file, isTakenOver);
       } catch (error) {
         file.close();
         throw error;

@@ -12,6 +12,9 @@ export type SqlRow = Record<string, string | number | bigint | null | Uint8Array
 /** How many rows may wait in an open write batch. */
 const BATCH_ROWS = 500;
 
+/** How long rows may wait in an open write batch, milliseconds. */
+const BATCH_MS = 2000;
+
 /** The code that fits SQLite's own words for what went wrong. */
 function errorCodeOf(message: string): { code: ErrorCode; hint: string } {
   if (/malformed|not a database|corrupt/i.test(message)) {
@@ -72,7 +75,8 @@ function hasRows(path: string): boolean {
  * The project's SQLite database: write-ahead log, foreign keys, strict tables, migrated on opening.
  *
  * Only the main thread writes. Writes between {@linkcode Database.flush} calls share one transaction that
- * ends by itself after 500 rows, so that a crash loses little and a row costs little.
+ * ends by itself after 500 rows or 2 seconds, so that a crash loses little and a row costs little. What is committed is
+ * on the disk, even when the power fails.
  */
 export class Database implements Disposable {
   readonly #connection: DatabaseSync;
@@ -80,6 +84,8 @@ export class Database implements Disposable {
   readonly #path: string;
   #rowsInBatch = 0;
   #isAtomic = false;
+  #batchTimer: ReturnType<typeof setTimeout> | undefined;
+  #lateError: unknown;
 
   /**
    * Opens or makes the database at `path` (`:memory:` for tests). With `readOnly` nothing is made, migrated or written,
@@ -101,7 +107,7 @@ export class Database implements Disposable {
     try {
       this.#guard("prepare the database", () => {
         this.#connection.exec(
-          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
         );
       });
       this.#migrate();
@@ -138,7 +144,10 @@ export class Database implements Disposable {
       throw error;
     } finally {
       this.#isAtomic = false;
-      if (!this.#connection.isTransaction) this.#rowsInBatch = 0;
+      if (!this.#connection.isTransaction) {
+        this.#rowsInBatch = 0;
+        clearTimeout(this.#batchTimer);
+      }
     }
   }
 
@@ -146,6 +155,7 @@ export class Database implements Disposable {
   flush(): void {
     if (this.#rowsInBatch === 0 || this.#isAtomic) return;
     this.#rowsInBatch = 0;
+    clearTimeout(this.#batchTimer);
     // After some errors, such as a full disk, SQLite has ended the transaction by itself.
     if (this.#connection.isTransaction) {
       this.#guard("commit to the database", () => this.#connection.exec("COMMIT"));
@@ -201,7 +211,9 @@ export class Database implements Disposable {
     if (!this.#connection.isOpen) return;
     try {
       this.flush();
+      if (this.#lateError !== undefined) throw this.#lateError;
     } finally {
+      clearTimeout(this.#batchTimer);
       this.#statements.clear();
       this.#connection.close();
     }
@@ -213,8 +225,21 @@ export class Database implements Disposable {
   }
 
   #countRow(): void {
-    if (this.#rowsInBatch === 0) this.#connection.exec("BEGIN IMMEDIATE");
+    if (this.#lateError !== undefined) throw this.#lateError;
+    if (this.#rowsInBatch === 0) {
+      this.#connection.exec("BEGIN IMMEDIATE");
+      this.#batchTimer = setTimeout(() => this.#flushLate(), BATCH_MS);
+    }
     this.#rowsInBatch++;
+  }
+
+  /** Commits rows that have waited long enough; a failure is told to whoever writes next. */
+  #flushLate(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#lateError = error;
+    }
   }
 
   #statement(sql: string): StatementSync {

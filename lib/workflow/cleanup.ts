@@ -68,21 +68,22 @@ function reasonToKeep(
   return measured?.cutoutSha256 === cutout.contentSha256 ? undefined : "not measured yet";
 }
 
-/** Deletes one cutout: the ledger first, then the file, then the confirmation. A file that is gone already counts. */
-async function deleteCutout(
+/** Deletes cutouts: all of them into the ledger first, then the files, then their confirmation. A file that is gone already counts. */
+async function deleteCutouts(
   project: Project,
-  cutout: CutoutRecord,
+  cutouts: readonly CutoutRecord[],
   manifestHash: string,
   runId: string,
 ): Promise<void> {
-  project.cutouts.planDeletion(
-    { ...cutout, policy: project.config.cleanup.cutouts, manifestHash },
-    new Date().toISOString(),
-    runId,
-  );
+  const policy = project.config.cleanup.cutouts;
+  for (const cutout of cutouts) {
+    project.cutouts.planDeletion({ ...cutout, policy, manifestHash }, new Date().toISOString(), runId);
+  }
   project.database.flush();
-  await removeFile(insideDirectory(project.root, cutout.localPath));
-  project.cutouts.confirmDeletion(cutout.cutoutKey, cutout.sha256, new Date().toISOString());
+  for (const { cutoutKey, sha256, localPath } of cutouts) {
+    await removeFile(insideDirectory(project.root, localPath));
+    project.cutouts.confirmDeletion(cutoutKey, sha256, new Date().toISOString());
+  }
 }
 
 async function removeFile(path: string): Promise<void> {
@@ -118,19 +119,15 @@ export async function cleanSource(
   if (!outputs.current) return keepAll(`the outputs are not current: ${outputs.reasons[0]}`);
   const failed = new Set(project.runs.openFailures(source.sourceId).map((failure) => failure.productId));
   const kept: { cutoutKey: string; reason: string }[] = [];
-  let [deleted, bytes] = [0, 0];
-  for (const cutout of live) {
+  const deleted = live.filter((cutout) => {
     const reason = reasonToKeep(project, cutout, failed, context);
-    if (reason !== undefined) {
-      kept.push({ cutoutKey: cutout.cutoutKey, reason });
-      continue;
-    }
-    await deleteCutout(project, cutout, outputs.manifest!.manifest_hash, context.runId);
-    deleted++;
-    bytes += cutout.fileSizeBytes;
-  }
+    if (reason !== undefined) kept.push({ cutoutKey: cutout.cutoutKey, reason });
+    return reason === undefined;
+  });
+  await deleteCutouts(project, deleted, outputs.manifest!.manifest_hash, context.runId);
   project.database.flush();
-  return { deleted, bytes, kept };
+  const bytes = deleted.reduce((sum, cutout) => sum + cutout.fileSizeBytes, 0);
+  return { deleted: deleted.length, bytes, kept };
 }
 
 /**

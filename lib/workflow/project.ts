@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import { storageError } from "../files/storage_error.ts";
 import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
+import { removeUnfinishedFiles } from "../files/unfinished_files.ts";
 import { CalibrationTable } from "../store/calibrations.ts";
 import { CutoutTable } from "../store/cutouts.ts";
 import { Database } from "../store/database.ts";
@@ -133,13 +134,17 @@ export class Project implements Disposable {
   }
 
   /**
-   * Opens a project for writing. Throws lock/held, naming the holder, when another program does the same, and
+   * Opens a project for writing; what a killed process was still writing is removed first. Throws lock/held, naming the holder, when another program does the same, and
    * project/no-database when its database is gone and there are cutouts or results that it knew.
    */
   static async openForWriting(options: ProjectOptions, command: string): Promise<Project> {
     const effective = await loadProjectConfig(options);
     const lock = acquireProjectLock(resolve(options.project), command);
     try {
+      if (lock.isTakenOver) {
+        const { root, cutouts } = projectPaths(options.project, effective.config);
+        removeUnfinishedFiles(root, [cutouts]);
+      }
       return await Project.#open(options, effective, lock);
     } catch (error) {
       lock[Symbol.dispose]();
