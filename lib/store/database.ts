@@ -15,6 +15,14 @@ const BATCH_ROWS = 500;
 /** How long rows may wait in an open write batch, milliseconds. */
 const BATCH_MS = 2000;
 
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** Nothing is made, migrated or written, and folders and files that cannot be written will do. */
+  readonly readOnly?: boolean;
+  /** How long rows may wait for their commit, milliseconds; 2000 when left out. */
+  readonly commitAfterMs?: number;
+}
+
 /** The code that fits SQLite's own words for what went wrong. */
 function errorCodeOf(message: string): { code: ErrorCode; hint: string } {
   if (/malformed|not a database|corrupt/i.test(message)) {
@@ -82,17 +90,16 @@ export class Database implements Disposable {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #path: string;
+  readonly #commitAfterMs: number;
   #rowsInBatch = 0;
   #isAtomic = false;
   #batchTimer: ReturnType<typeof setTimeout> | undefined;
   #lateError: unknown;
 
-  /**
-   * Opens or makes the database at `path` (`:memory:` for tests). With `readOnly` nothing is made, migrated or written,
-   * and folders and files that cannot be written will do. Throws store/… or storage/… errors.
-   */
-  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+  /** Opens or makes the database at `path` (`:memory:` for tests). Throws store/… or storage/… errors. */
+  constructor(path: string, options: DatabaseOptions = {}) {
     this.#path = path;
+    this.#commitAfterMs = options.commitAfterMs ?? BATCH_MS;
     if (options.readOnly === true) {
       this.#connection = this.#guard("open the database", () => openReadOnly(path));
       try {
@@ -228,7 +235,7 @@ export class Database implements Disposable {
     if (this.#lateError !== undefined) throw this.#lateError;
     if (this.#rowsInBatch === 0) {
       this.#connection.exec("BEGIN IMMEDIATE");
-      this.#batchTimer = setTimeout(() => this.#flushLate(), BATCH_MS);
+      this.#batchTimer = setTimeout(() => this.#flushLate(), this.#commitAfterMs);
     }
     this.#rowsInBatch++;
   }

@@ -81,7 +81,7 @@ async function deleteCutouts(
   }
   project.database.flush();
   for (const { cutoutKey, sha256, localPath } of cutouts) {
-    await removeFile(insideDirectory(project.root, localPath));
+    await removeFile(insideDirectory(project.paths.cutouts, insideDirectory(project.root, localPath)));
     project.cutouts.confirmDeletion(cutoutKey, sha256, new Date().toISOString());
   }
 }
