@@ -27,7 +27,9 @@ const NEWEST_WEIGHT = 0.2;
 /**
  * Remembers for the length of a run how the routes do, and orders those of an item.
  *
- * With `auto` the route that takes the fewest bytes goes first until another one has shown to take half its time; the
+ * With `auto` the route that takes the fewest bytes goes first until another one has shown to take half its time: the
+ * beginning of the service's file for a cutout by itself, byte ranges of the object store for cutouts of one image
+ * that share enough rows (three of 60 arcseconds at one place, seven of 180). The
  * object store, which is another service, is tried a few times for that once the first one works. A route that failed
  * three times in a row goes last. With the name of a route that one goes first always.
  */

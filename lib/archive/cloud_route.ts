@@ -6,14 +6,14 @@ import { Header } from "../fits/header.ts";
 import type { ImageArray } from "../fits/image_array.ts";
 import { imageShape, readImageSection } from "../fits/read_image.ts";
 import { withoutQuery } from "../net/net_error.ts";
-import { DETECTOR_SIZE_PIXELS, PIXEL_SCALE_ARCSEC } from "../spherex/bands.ts";
+import { DETECTOR_SIZE_PIXELS } from "../spherex/bands.ts";
 import { type LeftOutPsf, withCutoutOrigin } from "../spherex/cutout_origin.ts";
 import { type CutoutPlace, cutoutWindow } from "../spherex/cutout_window.ts";
 import type { PixelSection } from "../spherex/level2_file.ts";
 import { parseCelestialWcs } from "../wcs/celestial_wcs.ts";
 import type { AccessRoute, RouteRequest } from "./access_route.ts";
 import { type FetchedPartial, makeDirectory } from "./fetch_partial.ts";
-import type { ParentImage } from "./parent_image.ts";
+import type { ParentHduName, ParentImage } from "./parent_image.ts";
 import { PartialWriter, removeIfThere, resumePointPath } from "./partial_file.ts";
 import type { StandInPsf } from "./stand_in_psf.ts";
 
@@ -27,6 +27,8 @@ export interface CloudCutout {
   readonly detector: number;
   /** Observation that the file must be of. */
   readonly observationId: string;
+  /** Whether the model of the zodiacal light comes too. */
+  readonly withZodi?: boolean;
   /** Calibration files that hold what the parent repeats; without them the parent's own PSF is fetched too. */
   readonly standIn: StandInPsf | undefined;
 }
@@ -38,17 +40,26 @@ const PSF_BYTES = 4_940_000;
 /**
  * The route that cuts the pixels out of the parent file in the object store by byte ranges: the headers, and of
  * IMAGE, FLAGS and VARIANCE the rows needed. Pixels and coordinates are those that the cutout service gives; the
- * zodiacal model, which measuring does not use, is left out.
+ * zodiacal model, which forced photometry does not use, is left out unless it is asked for. What it costs is shared
+ * with the cutouts of the same rows that are wanted at the same time.
  */
 export function cloudRoute(cutout: CloudCutout): AccessRoute {
   const { url } = cutout.parent.ranges;
-  const rows = 3 * 4 * DETECTOR_SIZE_PIXELS * Math.ceil(cutout.place.sizeArcsec / PIXEL_SCALE_ARCSEC);
+  const { rows, cutouts } = cutout.parent.sharedRows(cutout.place);
+  const pixels = planesOf(cutout).length * 4 * DETECTOR_SIZE_PIXELS * rows;
+  const bytes = HEADER_BYTES + pixels + (cutout.standIn === undefined ? PSF_BYTES : 0);
   return {
     name: "cloud",
     url,
-    expectedBytes: HEADER_BYTES + rows + (cutout.standIn === undefined ? PSF_BYTES : 0),
+    expectedBytes: Math.round(bytes / cutouts),
     fetch: (request) => fetchFromCloud(cutout, request),
   };
+}
+
+/** The planes that are cut out, in the order of the file. */
+function planesOf({ withZodi }: CloudCutout): readonly Exclude<ParentHduName, "PSF">[] {
+  const measured = ["IMAGE", "FLAGS", "VARIANCE"] as const;
+  return withZodi === true ? [...measured, "ZODI"] : measured;
 }
 
 async function fetchFromCloud(cutout: CloudCutout, request: RouteRequest): Promise<FetchedPartial> {
@@ -98,19 +109,17 @@ async function cutOut(cutout: CloudCutout): Promise<Uint8Array> {
       { context: { url: withoutQuery(parent.ranges.url) } },
     );
   }
-  const [imagePixels, flags, variance, rest] = await Promise.all([
-    plane(parent, image, window),
-    parent.hdu("FLAGS").then((hdu) => plane(parent, hdu, window)),
-    parent.hdu("VARIANCE").then((hdu) => plane(parent, hdu, window)),
+  const [planes, rest] = await Promise.all([
+    Promise.all(planesOf(cutout).map(async (name) => await plane(parent, await parent.hdu(name), window))),
     restOf(cutout),
   ]);
   const primary = withCutoutOrigin(await parent.primary(), {
     access: "cloud",
-    leftOut: ["ZODI", ...rest.leftOut],
+    leftOut: [...(cutout.withZodi === true ? [] : ["ZODI"]), ...rest.leftOut],
     psf: rest.psf,
     spectralTableFile: rest.spectralTableFile,
   });
-  const head = encodeFits([{ header: primary }, imagePixels, flags, variance]);
+  const head = encodeFits([{ header: primary }, ...planes]);
   return joined([head, ...rest.bytes]);
 }
 

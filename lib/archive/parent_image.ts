@@ -5,7 +5,9 @@ import { findEnd, Header } from "../fits/header.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import { withoutQuery } from "../net/net_error.ts";
 import { beginsLikeFits } from "./fits_signature.ts";
+import type { CutoutPlace } from "../spherex/cutout_window.ts";
 import { SharedRanges } from "./shared_ranges.ts";
+import { type SharedRows, sharedRows } from "./shared_rows.ts";
 
 /** The HDUs of a Level-2 file that cutouts are made of, in the order of the file. */
 export type ParentHduName = "IMAGE" | "FLAGS" | "VARIANCE" | "ZODI" | "PSF";
@@ -24,7 +26,9 @@ export class ParentImage {
   /** The file's bytes. */
   readonly ranges: SharedRanges;
   readonly #hdus = new Map<string, Promise<Hdu>>();
-  #users = 0;
+  readonly #wanted = new Set<string>();
+  /** The cutouts that were wanted since the pixels read last were dropped: those that are done have paid for others. */
+  readonly #sharing = new Map<string, CutoutPlace>();
 
   /** A file that nothing was read of. */
   constructor(client: HttpClient, url: string) {
@@ -33,18 +37,26 @@ export class ParentImage {
 
   /** How many cutouts of it are wanted now. */
   get users(): number {
-    return this.#users;
+    return this.#wanted.size;
   }
 
   /** Notes that a cutout of it is wanted, so that its bytes are kept until {@linkcode ParentImage.leave}. */
-  join(): void {
-    this.#users++;
+  join(key: string, place: CutoutPlace): void {
+    this.#wanted.add(key);
+    this.#sharing.set(key, place);
   }
 
   /** Notes that a cutout is done; after the last one only the headers stay. */
-  leave(): void {
-    this.#users--;
-    if (this.#users === 0) this.ranges.drop();
+  leave(key: string): void {
+    this.#wanted.delete(key);
+    if (this.#wanted.size > 0) return;
+    this.#sharing.clear();
+    this.ranges.drop();
+  }
+
+  /** The rows that a cutout shares with those that are wanted, or were and left theirs. */
+  sharedRows(place: CutoutPlace): SharedRows {
+    return sharedRows(place, this.#sharing.values());
   }
 
   /** Forgets everything: the bytes were those of something else. */
@@ -59,7 +71,7 @@ export class ParentImage {
   }
 
   /** An HDU; the headers before it are read where its place is not known without them. Throws `archive/bad-parent`. */
-  async hdu(name: Exclude<ParentHduName, "ZODI">): Promise<Hdu> {
+  async hdu(name: ParentHduName): Promise<Hdu> {
     return await this.#once(name, async () => {
       switch (name) {
         case "IMAGE": {
@@ -82,6 +94,13 @@ export class ParentImage {
             3,
             await this.hdu("FLAGS"),
             USUAL_BLOCKS.VARIANCE * BLOCK_BYTES,
+          );
+        case "ZODI":
+          return await this.#readHdu(
+            "ZODI",
+            4,
+            await this.hdu("VARIANCE"),
+            USUAL_BLOCKS.ZODI * BLOCK_BYTES,
           );
         case "PSF":
           return await this.#psf();
@@ -107,8 +126,7 @@ export class ParentImage {
     const guess = endOf(variance) + zodiLength;
     const start = await this.ranges.readKept(guess, usual);
     if (isExtension(start)) return await this.#readHdu("PSF", 5, guess, usual);
-    const zodi = await this.#readHdu("ZODI", 4, variance, USUAL_BLOCKS.ZODI * BLOCK_BYTES);
-    return await this.#readHdu("PSF", 5, zodi, usual);
+    return await this.#readHdu("PSF", 5, await this.hdu("ZODI"), usual);
   }
 
   /** Reads a header once; a failure is forgotten, so that the next one who asks tries again. */

@@ -11,6 +11,7 @@ export type CutoutStatus =
   | "failed_invalid_wcs"
   | "failed_invalid_spectral_wcs"
   | "failed_wrong_object"
+  | "failed_pixel_values"
   | "failed_target_outside";
 
 /** What a cutout should be; what is not given is not checked. */

@@ -2,7 +2,7 @@ import { canonicalJson } from "../core/canonical_json.ts";
 import type { JsonValue } from "../core/errors.ts";
 import { sha256Hex } from "../files/sha256.ts";
 import type { Header } from "../fits/header.ts";
-import type { Level2File } from "./level2_file.ts";
+import type { Level2File, Level2Planes } from "./level2_file.ts";
 import { readCutoutOrigin } from "./cutout_origin.ts";
 import { findPsfHdu } from "./psf_extension.ts";
 import { psfIdentity } from "./psf_identity.ts";
@@ -18,14 +18,16 @@ const MEASURED_KEYWORD = new RegExp(
 
 /**
  * SHA-256 of what is measured in a cutout: IMAGE, VARIANCE and FLAGS, the keywords that numbers can depend on, and the
- * identity of the PSF. It is the same for every file that holds this content, whichever way it was fetched.
+ * identity of the PSF. `planes` are all pixels of the file. It is the same for every file that holds this content, whichever way it was fetched.
  *
  * Not in it: the zodiacal model, the table WCS-WAVE (wavelengths come from the calibration maps), names of files.
  * A NaN counts as NaN, whatever its bits; a header says what it says in the first card of each keyword.
  * Throws `spherex/*` and `fits/*` when the file cannot be read.
  */
-export async function measuredContentSha256(level2: Level2File): Promise<string> {
-  const { image, variance, flags } = await level2.readPlanes();
+export async function measuredContentSha256(
+  level2: Level2File,
+  { image, variance, flags }: Pick<Level2Planes, "image" | "variance" | "flags">,
+): Promise<string> {
   return sha256Hex(canonicalJson({
     form: FORM,
     version: level2.version,

@@ -21,6 +21,8 @@ import { readCutoutOrigin } from "./cutout_origin.ts";
 import { foreignContent } from "./foreign_content.ts";
 import { type Level2File, openLevel2 } from "./level2_file.ts";
 import { measuredContentSha256 } from "./measured_content.ts";
+import { flagsOfHeader } from "./pixel_flags.ts";
+import { checkPixelValues } from "./pixel_limits.ts";
 import { psfHeaderNeedsFix } from "./release.ts";
 
 /** Cutouts may be a pixel or two off the size asked for by rounding. */
@@ -31,7 +33,7 @@ const SIZE_TOLERANCE_PIXELS = 2;
  *
  * In order: that it is FITS and not the error page of a service, whole to its last HDU, without repeated HDUs, with
  * the HDUs needed, planes of one shape, a PSF of either release, celestial and spectral coordinates, the exposure that
- * was asked for, and the target inside. Never throws for what is in the file; the answer says what was found.
+ * was asked for, the target inside, and pixel values that can be. Never throws for what is in the file; the answer says what was found.
  */
 export async function validateCutout(
   source: ByteSource,
@@ -76,8 +78,12 @@ async function check(
   await checkSpectral(level2, requirements, findings);
   await checkPsf(level2, requirements, findings);
   if (isSkyKnown) checkTarget(level2, expected, findings);
+  if (findings.hasFailed) return;
+  const planes = await level2.readPlanes();
+  const flagsHeader = (await level2.planeHdu("FLAGS"))?.header;
+  checkPixelValues(planes, flagsOfHeader(flagsHeader?.cards ?? []), findings);
   if (requirements.contentSha256 === true && !findings.hasFailed) {
-    findings.contentSha256 = await measuredContentSha256(level2);
+    findings.contentSha256 = await measuredContentSha256(level2, planes);
   }
 }
 

@@ -6,12 +6,18 @@ import type { StandInPsf } from "../archive/stand_in_psf.ts";
 import { truncatedRoute } from "../archive/truncated_route.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import type { HttpClient } from "../net/http_client.ts";
+import type { CutoutPlace } from "../spherex/cutout_window.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
 import { repeatedPsfProduct } from "./calibration_demands.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { Project } from "./project.ts";
 import { RepeatedPsf } from "./repeated_psf.ts";
+
+function placeOf({ source, sizeArcsec }: PlanItem): CutoutPlace {
+  const { rightAscensionDeg, declinationDeg } = source;
+  return { rightAscensionDeg, declinationDeg, sizeArcsec };
+}
 
 /** The ways to the cutouts of a run: what is at hand for each, and what was learnt of them. */
 export class CutoutAccess {
@@ -40,12 +46,8 @@ export class CutoutAccess {
     if (cloudUrl !== undefined) {
       const { detector, observationId } = item.product;
       const parent = this.#parents.at(cloudUrl);
-      const place = {
-        rightAscensionDeg: item.source.rightAscensionDeg,
-        declinationDeg: item.source.declinationDeg,
-        sizeArcsec: item.sizeArcsec,
-      };
-      routes.push(cloudRoute({ parent, place, detector, observationId, standIn }));
+      const withZodi = this.#project.config.cutouts.include_zodi;
+      routes.push(cloudRoute({ parent, place: placeOf(item), detector, observationId, withZodi, standIn }));
     }
     const [first = whole, ...others] = this.choice.order(routes);
     return [first, ...others];
@@ -53,12 +55,12 @@ export class CutoutAccess {
 
   /** Notes that the cutouts of items are about to be fetched: what they share of their parents is kept meanwhile. */
   join(items: readonly PlanItem[]): void {
-    for (const item of items) this.#parentOf(item)?.join();
+    for (const item of items) this.#parentOf(item)?.join(item.cutoutKey, placeOf(item));
   }
 
   /** Notes that an item of {@linkcode CutoutAccess.join} is done. */
   leave(item: PlanItem): void {
-    this.#parentOf(item)?.leave();
+    this.#parentOf(item)?.leave(item.cutoutKey);
   }
 
   #parentOf(item: PlanItem) {

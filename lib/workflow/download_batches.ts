@@ -133,9 +133,10 @@ export class DownloadBatches {
     yield { type: "backpressure", liveCutouts, liveBytes: this.#liveBytes, waiting: this.#waiting.length };
   }
 
-  /** The next items; those that are cut out of one parent file go together when that file itself is read. */
+  /** The next items; those that are cut out of one parent file go together when that file itself may be read. */
   #takeBatch(size: number): PlanItem[] {
-    if (this.#context.project.config.cutouts.access !== "cloud") return this.#waiting.splice(0, size);
+    const { access } = this.#context.project.config.cutouts;
+    if (access !== "cloud" && access !== "auto") return this.#waiting.splice(0, size);
     const byProduct = Map.groupBy(this.#waiting, (item) => item.product.productId);
     const ordered = [...byProduct.values()].flat();
     this.#waiting.splice(0, this.#waiting.length, ...ordered.slice(size));

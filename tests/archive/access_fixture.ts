@@ -118,14 +118,19 @@ export class AccessFixture implements AsyncDisposable {
   }
 
   /** The route of a name to the cutout of an image. */
-  async route(name: AccessRoute["name"], covering: CoveringImage, place: Place): Promise<AccessRoute> {
+  async route(
+    name: AccessRoute["name"],
+    covering: CoveringImage,
+    place: Place,
+    withZodi = false,
+  ): Promise<AccessRoute> {
     const url = this.url(covering, place);
     if (name === "cutout") return wholeFileRoute(url);
     const standIn = await this.standIn(covering);
     if (name === "truncated") return truncatedRoute(url, standIn);
     const { detector, archiveKey, exposure: { observationId } } = covering.image;
     const parent = this.#parents.at(`${this.archive.urls.s3BaseUrl}/${archiveKey}`);
-    return cloudRoute({ parent, place, detector, observationId, standIn });
+    return cloudRoute({ parent, place, detector, observationId, standIn, withZodi });
   }
 
   /** Forgets what was read of parent files. */
@@ -134,13 +139,18 @@ export class AccessFixture implements AsyncDisposable {
   }
 
   /** Says that cutouts of an image are wanted, as a run does for the items of a batch. */
-  join({ image }: CoveringImage): void {
-    this.#parents.at(`${this.archive.urls.s3BaseUrl}/${image.archiveKey}`).join();
+  join({ image }: CoveringImage, key: string, place: Place): void {
+    this.#parents.at(`${this.archive.urls.s3BaseUrl}/${image.archiveKey}`).join(key, place);
   }
 
   /** Brings a cutout by one route, without the downloader; its bytes. */
-  async fetch(name: AccessRoute["name"], covering: CoveringImage, place: Place): Promise<Uint8Array> {
-    const route = await this.route(name, covering, place);
+  async fetch(
+    name: AccessRoute["name"],
+    covering: CoveringImage,
+    place: Place,
+    withZodi = false,
+  ): Promise<Uint8Array> {
+    const route = await this.route(name, covering, place, withZodi);
     const partialPath = join(this.root, `${crypto.randomUUID()}.part`);
     const { signal } = new AbortController();
     await route.fetch({ client: this.client, partialPath, isRepeat: false, signal });

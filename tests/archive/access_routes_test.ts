@@ -23,7 +23,7 @@ async function essence(bytes: Uint8Array) {
     flagsCrpix: (await level2.planeHdu("FLAGS"))!.header.get("CRPIX1"),
     version: level2.version,
     mjd: level2.mjdAverage,
-    content: await measuredContentSha256(level2),
+    content: await measuredContentSha256(level2, { image, variance, flags }),
   };
 }
 
@@ -79,6 +79,26 @@ Deno.test("a cutout that was cut short says what was left out, and passes", asyn
   }
 });
 
+Deno.test("the cloud route brings the zodiacal model of the cutout service when it is asked for", async () => {
+  await using fixture = await AccessFixture.open();
+  const zodiOf = async (bytes: Uint8Array) => {
+    using level2 = await openLevel2(memorySource(bytes));
+    return (await level2.readPlanes(level2.bounds, { zodi: true })).zodi;
+  };
+  for (const release of ["QR2", "QR3"]) {
+    const covering = fixture.images(PLACE).find(({ image }) => image.exposure.visit.release === release)!;
+    const whole = await zodiOf(await fixture.fetch("cutout", covering, PLACE));
+    const cut = await fixture.fetch("cloud", covering, PLACE, true);
+    assert.equal(whole!.length, 29 * 29);
+    assert.deepEqual(await zodiOf(cut), whole);
+    assert.deepEqual(await hduNames(cut), ["PRIMARY", "IMAGE", "FLAGS", "VARIANCE", "ZODI", "WCS-WAVE"]);
+    using level2 = await openLevel2(memorySource(cut));
+    assert(!readCutoutOrigin(level2.primaryHeader).leftOut.includes("ZODI"));
+    fixture.forgetParents();
+    assert.equal(await zodiOf(await fixture.fetch("cloud", covering, PLACE)), undefined);
+  }
+});
+
 Deno.test("the truncated route closes the stream at once: on a paced line less than 400 kB leave the archive", async () => {
   await using fixture = await AccessFixture.open({ link: { bytesPerSecond: 4_000_000 } });
   const [covering] = fixture.images(PLACE);
@@ -124,7 +144,7 @@ Deno.test("the cloud route keeps to its bytes and requests, and cutouts of one p
     fixture.forgetParents();
     fixture.archive.resetCounts();
     const near = { ...PLACE, rightAscensionDeg: PLACE.rightAscensionDeg + 0.004 };
-    for (let i = 0; i < 2; i++) fixture.join(covering);
+    [PLACE, near].forEach((place, i) => fixture.join(covering, `${i}`, place));
     await Promise.all([PLACE, near].map((place) => fixture.fetch("cloud", covering, place)));
     const { requests, bodyBytes } = fixture.archive.counts().s3;
     assert(bodyBytes < 1.4 * 850_000, `${bodyBytes} bytes for two cutouts of one parent`);

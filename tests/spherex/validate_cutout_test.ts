@@ -11,7 +11,7 @@ import type {
 } from "../../lib/spherex/cutout_validation.ts";
 import { openLevel2 } from "../../lib/spherex/level2_file.ts";
 import { validateCutout } from "../../lib/spherex/validate_cutout.ts";
-import { cubeHdu, syntheticLevel2, type SyntheticOptions } from "./synthetic_level2.ts";
+import { cubeHdu, placedHeader, syntheticLevel2, type SyntheticOptions } from "./synthetic_level2.ts";
 
 const cutouts = new URL("../fixtures/spherex-cutouts-ngc6888/", import.meta.url);
 using placed = await openLevel2(memorySource(syntheticLevel2()));
@@ -106,6 +106,31 @@ Deno.test("validateCutout() checks the exposure, the target and the size", async
   assert.equal(clipped.status, "passed_with_warnings");
   assert.match(clipped.warnings[0]!, /12 pixels wide, about 29 were asked for, clipped/);
   assert.deepEqual((await validate({}, { ...TARGET, sizeArcsec: 72 })).warnings, []);
+});
+
+Deno.test("validateCutout() refuses pixel values that no image can have, and takes NaN, zero and negative ones", async () => {
+  const withValues = (name: string, values: readonly number[]): SyntheticOptions => {
+    const data = name === "FLAGS" ? new Int32Array(144) : new Float32Array(144).fill(0.3);
+    data.set(values, 50);
+    const header = name === "IMAGE" ? placedHeader({}) : undefined;
+    return { replace: { [name]: imageHdu(name, data, [12, 12], header) } };
+  };
+  const cases: [string, readonly number[], RegExp][] = [
+    ["IMAGE", [1.5e16], /IMAGE has the value 1\d+ MJy\/sr/],
+    ["IMAGE", [-3e-33], /IMAGE has the value -3/],
+    ["VARIANCE", [4e30], /VARIANCE has the value/],
+    ["FLAGS", [0x5a5a5a5a], /FLAGS has the word 1515870810/],
+    ["FLAGS", [-1], /FLAGS has the word 4294967295/],
+  ];
+  for (const [name, values, reason] of cases) {
+    const found = await validate(withValues(name, values));
+    assert.equal(found.status, "failed_pixel_values", `${name} ${values}`);
+    assert.match(found.reason!, reason);
+  }
+  for (const [name, values] of [["IMAGE", [NaN, 0, -4.5, 9e5]], ["FLAGS", [2 ** 30 - 1]]] as const) {
+    const found = await validate(withValues(name, values));
+    assert.equal(found.status, "passed", found.reason);
+  }
 });
 
 Deno.test("validateCutout() warns of the PSF erratum, unknown flag bits and a missing place on the detector", async () => {

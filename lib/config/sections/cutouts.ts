@@ -30,6 +30,10 @@ export const cutoutsSection = z.strictObject({
     .describe(
       "How pixels are fetched: whole files of the cutout service (cutout), the same up to the PSF (truncated), byte ranges of the object store (cloud), or the cheapest way that works (auto)",
     ),
+  include_zodi: z.boolean().default(false)
+    .describe(
+      "Whether cutouts from the object store bring the model of the zodiacal light too, which forced photometry does not use; files of the cutout service always have it",
+    ),
   base_url: webUrl.nullable().default(null)
     .describe(
       "Replaces the host part of the archive's image URLs; null uses the URLs as discovery gave them",
