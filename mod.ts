@@ -34,6 +34,10 @@ export type {
 } from "./lib/workflow/calibration_status.ts";
 export { syncCalibrations } from "./lib/workflow/calibrations.ts";
 export type { SyncCalibrationOptions, SyncCalibrationResult } from "./lib/workflow/calibrations.ts";
+export { compareSpectra } from "./lib/workflow/compare/compare.ts";
+export type { CompareOptions, CompareResult } from "./lib/workflow/compare/compare.ts";
+export type { MatchedFlux, MatchKey } from "./lib/workflow/compare/match_fluxes.ts";
+export type { FluxAgreement, FluxPair } from "./lib/spectrum/compare_fluxes.ts";
 export { discover } from "./lib/workflow/discover.ts";
 export type { DiscoverOptions, DiscoverResult } from "./lib/workflow/discover.ts";
 export type {

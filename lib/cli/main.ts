@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { PACKAGE_VERSION } from "../workflow/package_version.ts";
 import { addArchiveCommand } from "./commands/archive.ts";
 import { addCalibrationCommand } from "./commands/calibration.ts";
+import { addCompareCommand } from "./commands/compare.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
@@ -51,6 +52,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addSummaryCommand(program, done);
   addReportCommand(program, done);
   addExportCommand(program, done);
+  addCompareCommand(program, done);
   addMeasureCommand(program, done);
   addSourceCommand(program, done);
   addInjectCommand(program, done);

@@ -6,7 +6,8 @@ import { canonicalCell, type MeasurementRow, numberCell } from "./measurement_ro
 import { cellOf } from "./spectra_csv.ts";
 import { SPECTRUM_COLUMNS } from "./spectrum_columns.ts";
 
-const CHANNELS = SPECTRAL_CHANNELS.map(({ wavelengthMicron, widthMicron, detector }) => ({
+/** The channels of the instrument, as spectra are binned to them. */
+export const INSTRUMENT_CHANNELS = SPECTRAL_CHANNELS.map(({ wavelengthMicron, widthMicron, detector }) => ({
   centerMicron: wavelengthMicron,
   widthMicron,
   detector,
@@ -43,7 +44,7 @@ export function binRows(rows: readonly MeasurementRow[], clipSigma?: number): Bi
     detector: numberCell(row, "detector_id"),
     mjd: numberCell(row, "mjd_avg"),
   }));
-  return binSpectrum(points, CHANNELS, { clipSigma });
+  return binSpectrum(points, INSTRUMENT_CHANNELS, { clipSigma });
 }
 
 /**
@@ -62,7 +63,7 @@ export function binnedRows(
       source.rightAscensionDeg,
       source.declinationDeg,
       index + 1,
-      CHANNELS[index]!.detector,
+      INSTRUMENT_CHANNELS[index]!.detector,
       channel.channel.centerMicron,
       channel.channel.widthMicron,
       channel.count,

@@ -44,6 +44,9 @@ const CASES: readonly Case[] = [
     args: "export --project p --format csv --clip-sigma 5",
     code: 2,
   },
+  { about: "a comparison with what is no table", args: "compare --project p key.yaml", code: 2 },
+  { about: "a comparison with what is no spectrum", args: "compare --project p catalog.csv", code: 2 },
+  { about: "a comparison without measurements", args: "compare --project p irsa.csv", code: 2 },
   { about: "a project that is there already", args: "init --project p --catalog catalog.csv", code: 2 },
   { about: "a project that does not exist", args: "summary --project nowhere", code: 4 },
   { about: "a catalog that does not exist", args: "init --project q --catalog nowhere.csv", code: 3 },
@@ -78,6 +81,7 @@ const CASES: readonly Case[] = [
 async function makeProject(folder: TestFolder): Promise<void> {
   await folder.write("catalog.csv", CATALOG);
   await folder.write("bad.csv", BAD_CATALOG);
+  await folder.write("irsa.csv", "ra,dec,lambda,flux,flux_err\n10,20,1.5,100,1\n");
   await folder.write("columns.csv", "id,ra,DEC_deg\nA,10,20\n");
   await folder.write("key.yaml", "runtime:\n  max_fit_worker: 4\nclenup:\n  cutouts: never\n");
   await folder.write(
