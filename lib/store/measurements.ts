@@ -7,6 +7,10 @@ export interface MeasurementInputs {
   readonly sourceId: string;
   /** The product it was measured on. */
   readonly productId: string;
+  /** SHA-256 of the source's row in the catalog. */
+  readonly sourceRowHash: string;
+  /** SHA-256 of the row, the profile of the target and the places of its neighbours. */
+  readonly targetHash: string;
   /** The cutout it was measured on. */
   readonly cutoutKey: string;
   /** SHA-256 of what is measured in the cutout. */
@@ -15,10 +19,10 @@ export interface MeasurementInputs {
   readonly spectralWcsCalibrationId: string;
   /** Calibration product that gave the pixels' solid angles. */
   readonly solidAngleCalibrationId: string;
-  /** PSF product, when the PSF is not the image's own; part of the identity alone. */
-  readonly psfCalibrationId?: string | undefined;
-  /** Flux correction, when one is applied; part of the identity alone. */
-  readonly fluxCorrectionCalibrationId?: string | undefined;
+  /** PSF product; null when the PSF is the image's own. */
+  readonly psfCalibrationId: string | null;
+  /** Flux correction; null when none is applied. */
+  readonly fluxCorrectionCalibrationId: string | null;
   /** Hash of the configuration that changes numbers. */
   readonly photometryConfigHash: string;
   /** Version of the photometry code. */
@@ -26,6 +30,24 @@ export interface MeasurementInputs {
   /** Version of the output columns. */
   readonly schemaVersion: string;
 }
+
+/** The inputs of a stored measurement; null where they were not recorded, by programs before version 3 of the schema. */
+export type StoredInputs =
+  & Omit<MeasurementInputs, "sourceRowHash" | "targetHash">
+  & {
+    /** SHA-256 of the source's row in the catalog. */
+    readonly sourceRowHash: string | null;
+    /** SHA-256 of the row, the profile of the target and the places of its neighbours. */
+    readonly targetHash: string | null;
+    /** SHA-256 of all inputs. */
+    readonly measurementId: string;
+  };
+
+const INPUT_COLUMNS = `measurement_id AS measurementId, source_id AS sourceId, product_id AS productId,
+  source_row_hash AS sourceRowHash, target_hash AS targetHash, cutout_key AS cutoutKey, cutout_sha256 AS cutoutSha256,
+  spectral_wcs_calibration_id AS spectralWcsCalibrationId, solid_angle_calibration_id AS solidAngleCalibrationId,
+  psf_calibration_id AS psfCalibrationId, flux_correction_calibration_id AS fluxCorrectionCalibrationId,
+  photometry_config_hash AS photometryConfigHash, code_version AS codeVersion, schema_version AS schemaVersion`;
 
 /** A measurement as stored. */
 export interface MeasurementRecord extends MeasurementInputs {
@@ -75,13 +97,9 @@ export class MeasurementTable {
   }
 
   /** The current measurement of a source on a product. */
-  current(sourceId: string, productId: string): MeasurementInputs & { measurementId: string } | undefined {
-    return this.#database.first<MeasurementInputs & { measurementId: string }>(
-      `SELECT measurement_id AS measurementId, source_id AS sourceId, product_id AS productId, cutout_key AS cutoutKey,
-         cutout_sha256 AS cutoutSha256, spectral_wcs_calibration_id AS spectralWcsCalibrationId,
-         solid_angle_calibration_id AS solidAngleCalibrationId, photometry_config_hash AS photometryConfigHash,
-         code_version AS codeVersion, schema_version AS schemaVersion
-       FROM measurements WHERE source_id = ? AND product_id = ? AND current = 1`,
+  current(sourceId: string, productId: string): StoredInputs | undefined {
+    return this.#database.first<StoredInputs>(
+      `SELECT ${INPUT_COLUMNS} FROM measurements WHERE source_id = ? AND product_id = ? AND current = 1`,
       sourceId,
       productId,
     );
@@ -129,7 +147,7 @@ export class MeasurementTable {
       record.measurementId,
     );
     this.#database.write(
-      `INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+      `INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (measurement_id) DO UPDATE SET current = 1, wavelength_micron = excluded.wavelength_micron,
          flux_micro_jy = excluded.flux_micro_jy, flux_error_micro_jy = excluded.flux_error_micro_jy,
          measurement_status = excluded.measurement_status, detection_status = excluded.detection_status,
@@ -159,6 +177,10 @@ export class MeasurementTable {
       record.provenanceJson,
       now,
       runId,
+      record.sourceRowHash,
+      record.targetHash,
+      record.psfCalibrationId,
+      record.fluxCorrectionCalibrationId,
     );
   }
 

@@ -1,5 +1,6 @@
 import initial from "./migrations/001_initial.sql" with { type: "text" };
 import cutoutContent from "./migrations/002_cutout_content.sql" with { type: "text" };
+import measurementInputs from "./migrations/003_measurement_inputs.sql" with { type: "text" };
 
 /** One step of the database's schema; steps are only ever added. */
 export interface Migration {
@@ -15,4 +16,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, description: "sources, products, cutouts, measurements, outputs, runs", sql: initial },
   { version: 2, description: "the content of cutouts apart from their files", sql: cutoutContent },
+  { version: 3, description: "all inputs of a measurement", sql: measurementInputs },
 ];

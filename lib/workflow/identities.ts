@@ -27,18 +27,18 @@ export function cutoutKey(identity: CutoutIdentity): string {
   }));
 }
 
-/** The identity of a measurement: SHA-256 of everything that it depends on. */
-export function measurementId(inputs: MeasurementInputs, targetHash: string): string {
+/** The identity of a measurement: SHA-256 of everything that it depends on; the row is in the hash of the target. */
+export function measurementId(inputs: MeasurementInputs): string {
   return sha256Hex(canonicalJson({
     source_id: inputs.sourceId,
-    source_row_hash: targetHash,
+    source_row_hash: inputs.targetHash,
     product_id: inputs.productId,
     cutout_key: inputs.cutoutKey,
     cutout_sha256: inputs.cutoutSha256,
     spectral_wcs_calibration_id: inputs.spectralWcsCalibrationId,
     solid_angle_calibration_id: inputs.solidAngleCalibrationId,
-    psf_calibration_id: inputs.psfCalibrationId,
-    flux_correction_calibration_id: inputs.fluxCorrectionCalibrationId,
+    psf_calibration_id: inputs.psfCalibrationId ?? undefined,
+    flux_correction_calibration_id: inputs.fluxCorrectionCalibrationId ?? undefined,
     photometry_config_hash: inputs.photometryConfigHash,
     code_version: inputs.codeVersion,
     schema_version: inputs.schemaVersion,

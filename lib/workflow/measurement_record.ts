@@ -123,7 +123,7 @@ export function measurementRecord(origin: MeasurementOrigin, measured: MeasuredC
     origin.calibration,
     origin.context,
   );
-  const id = measurementId(inputs, origin.context.targetHash(origin.item.source));
+  const id = measurementId(inputs);
   const row = canonicalRow({
     ...measured.columns,
     ...identityColumns(origin, id),

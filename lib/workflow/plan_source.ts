@@ -1,11 +1,11 @@
 import type { CutoutRecord } from "../store/cutouts.ts";
-import type { MeasurementInputs } from "../store/measurements.ts";
+import type { MeasurementInputs, StoredInputs } from "../store/measurements.ts";
 import type { ProductRecord } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { WorkItemEvent } from "../store/work_item_states.ts";
 import type { ItemCalibration } from "./calibration_choice.ts";
 import type { PlanCounts } from "./events.ts";
-import { changedInputs } from "./changed_inputs.ts";
+import { type ChangedInput, changedInputs, changedInputsText } from "./changed_inputs.ts";
 import { cutoutKey, measurementId } from "./identities.ts";
 
 /** What the plan says of one source and product. */
@@ -45,6 +45,8 @@ export interface PlanItem {
   readonly measurementId: string | undefined;
   /** Whether that measurement is the stored current one; a stored older one is current again when its inputs are. */
   readonly isCurrent: boolean;
+  /** The inputs that have changed since the source was last measured on the product. */
+  readonly changes: readonly ChangedInput[];
 }
 
 /** What the database and the disk say of a source. */
@@ -56,7 +58,7 @@ export interface SourceKnowledge {
   /** Current measurements by product. */
   readonly currentMeasurementIds: ReadonlyMap<string, string>;
   /** What the current measurement of a product was made from; asked only for items that are not current. */
-  readonly currentInputs: (productId: string) => MeasurementInputs | undefined;
+  readonly currentInputs: (productId: string) => StoredInputs | undefined;
   /** The calibration files for images of a release and detector; undefined when one is missing. */
   readonly calibration: (release: string, detector: number) => ItemCalibration | undefined;
   /** Whether a stored measurement with this identity exists, current or not. */
@@ -117,12 +119,14 @@ export function measurementInputs(
   return {
     sourceId: item.source.sourceId,
     productId: item.product.productId,
+    sourceRowHash: item.source.rowHash,
+    targetHash: context.targetHash(item.source),
     cutoutKey: item.cutoutKey,
     cutoutSha256: contentSha256,
     spectralWcsCalibrationId: calibration.spectralWcs.calibrationId,
     solidAngleCalibrationId: calibration.solidAngle.calibrationId,
-    psfCalibrationId: calibration.psf?.calibrationId,
-    fluxCorrectionCalibrationId: calibration.fluxCorrection?.calibrationId,
+    psfCalibrationId: calibration.psf?.calibrationId ?? null,
+    fluxCorrectionCalibrationId: calibration.fluxCorrection?.calibrationId ?? null,
     photometryConfigHash: context.photometryConfigHash,
     codeVersion: context.codeVersion,
     schemaVersion: context.schemaVersion,
@@ -147,62 +151,55 @@ function planItem(
     sizeArcsec,
     calibration,
   };
+  const toDo = (state: PlanState, reason: string, rest: Partial<PlanItem> = {}): PlanItem => ({
+    ...base,
+    state,
+    reason,
+    measurementId: undefined,
+    isCurrent: false,
+    changes: [],
+    ...rest,
+  });
   if (calibration === undefined) {
-    const reason = `no ${product.release} calibration for detector ${product.detector}`;
-    return { ...base, state: "calibration_missing", reason, measurementId: undefined, isCurrent: false };
+    return toDo("calibration_missing", `no ${product.release} calibration for detector ${product.detector}`);
   }
+  const known = knowledge.currentMeasurementIds.get(product.productId);
+  const stored = () => known === undefined ? undefined : knowledge.currentInputs(product.productId);
   if (cutout === undefined || cutout.state === "invalid") {
-    const reason = cutout === undefined ? "no cutout yet" : `cutout invalid: ${cutout.validationStatus}`;
-    return {
-      ...base,
-      state: "cutout_missing_or_invalid",
-      reason,
-      measurementId: undefined,
-      isCurrent: false,
-    };
+    const lack = cutout === undefined ? "no cutout yet" : `cutout invalid: ${cutout.validationStatus}`;
+    // What the new cutout shows is not known before it is there: all else is compared.
+    const old = stored();
+    const changes = old === undefined
+      ? []
+      : changedInputs(old, measurementInputs(base, old.cutoutSha256, calibration, context));
+    const why = changes.length === 0 ? lack : `${OUT_OF_DATE}${changedInputsText(changes)}, ${lack}`;
+    return toDo("cutout_missing_or_invalid", why, { changes });
   }
   const inputs = measurementInputs(base, cutout.contentSha256, calibration, context);
-  const id = measurementId(inputs, context.targetHash(source));
-  const known = knowledge.currentMeasurementIds.get(product.productId);
+  const id = measurementId(inputs);
   if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
-    return {
-      ...base,
-      state: "photometry_valid",
-      reason: "measurement is current",
-      measurementId: id,
-      isCurrent: known === id,
-    };
+    return toDo("photometry_valid", "measurement is current", { measurementId: id, isCurrent: known === id });
   }
-  const why = whyToMeasure(known, id, inputs, knowledge.currentInputs(product.productId));
+  const { why, changes } = whyToMeasure(id, inputs, stored());
   const isWhole = cutout.state === "valid" &&
     knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes;
   if (isWhole && !knowledge.lacksPsf(cutout)) {
-    return {
-      ...base,
-      state: "cutout_valid_measurement_missing",
-      reason: why,
-      measurementId: id,
-      isCurrent: false,
-    };
+    return toDo("cutout_valid_measurement_missing", why, { measurementId: id, changes });
   }
-  return {
-    ...base,
-    state: "cutout_missing_or_invalid",
-    reason: isWhole ? `${why}, the PSF product of the cutout is gone` : `${why}, cutout is gone`,
-    measurementId: id,
-    isCurrent: false,
-  };
+  const lack = isWhole ? "the PSF product of the cutout is gone" : "cutout is gone";
+  return toDo("cutout_missing_or_invalid", `${why}, ${lack}`, { measurementId: id, changes });
 }
 
 /** Why an item whose cutout is known is to be measured. */
 function whyToMeasure(
-  known: string | undefined,
   id: string,
   inputs: MeasurementInputs,
-  stored: MeasurementInputs | undefined,
-): string {
-  if (known === undefined || stored === undefined) return "not measured yet";
-  return known === id ? "asked to measure again" : `${OUT_OF_DATE}${changedInputs(stored, inputs)}`;
+  stored: StoredInputs | undefined,
+): { why: string; changes: readonly ChangedInput[] } {
+  if (stored === undefined) return { why: "not measured yet", changes: [] };
+  if (stored.measurementId === id) return { why: "asked to measure again", changes: [] };
+  const changes = changedInputs(stored, inputs);
+  return { why: `${OUT_OF_DATE}${changedInputsText(changes)}`, changes };
 }
 
 /** How the reason of an item begins whose measurement is no longer current; what has changed follows. */

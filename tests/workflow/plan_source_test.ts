@@ -129,6 +129,45 @@ Deno.test("planSource() tells what is to be done for each state of calibration, 
   }
 });
 
+Deno.test("planSource() names each input that has changed, with what it was and is", () => {
+  const now = {
+    spectralWcsCalibrationId: "wcs",
+    solidAngleCalibrationId: "sapm",
+    cutoutKey: planOne().cutoutKey,
+  };
+  const stored = measurement("A", "P1", {
+    ...now,
+    cutoutSha256: "content-A-P1",
+    sourceRowHash: "another row",
+    targetHash: "another target",
+    psfCalibrationId: "a PSF product",
+  });
+  const measured = {
+    currentMeasurementIds: new Map([["P1", stored.measurementId]]),
+    currentInputs: () => stored,
+  };
+  const item = planOne({ cutouts: known(), ...onDisk, ...measured });
+  assert.equal(item.reason, "out of date, changed: the catalog row, the PSF product");
+  assert.deepEqual(item.changes, [
+    { input: "sourceRowHash", name: "the catalog row", before: "another row", now: "row-A" },
+    { input: "psfCalibrationId", name: "the PSF product", before: "a PSF product", now: null },
+  ]);
+  const moved = planOne({
+    ...measured,
+    currentInputs: () => ({ ...stored, psfCalibrationId: null, cutoutKey: "where it was" }),
+  });
+  assert.equal(moved.state, "cutout_missing_or_invalid");
+  assert.equal(
+    moved.reason,
+    "out of date, changed: the catalog row, the place or size of the cutout, no cutout yet",
+  );
+  const unrecorded = { ...stored, sourceRowHash: null, targetHash: null, psfCalibrationId: null };
+  assert.equal(
+    planOne({ cutouts: known(), ...onDisk, ...measured, currentInputs: () => unrecorded }).reason,
+    "out of date, changed: the target or its neighbours",
+  );
+});
+
 Deno.test("planSource() tells a stored measurement that is current from one that can be again", () => {
   const stored = {
     cutouts: known({ state: "deleted" }),
