@@ -64,6 +64,10 @@ export { Figure, openProject, ProjectView, Spectrum } from "./lib/workflow/open_
 export { Pipeline, runPipeline } from "./lib/workflow/pipeline/pipeline.ts";
 export type { PipelineConfig, PipelineRunOptions } from "./lib/workflow/pipeline/pipeline_options.ts";
 export type * from "./lib/workflow/pipeline/pipeline_types.ts";
+export type { ChangedInput, InputName } from "./lib/workflow/changed_inputs.ts";
+export type { MeasurementInputs } from "./lib/store/measurements.ts";
+export type { PlanReason } from "./lib/workflow/plan_project.ts";
+export type { PlanState } from "./lib/workflow/plan_source.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";
 export { writeReport } from "./lib/workflow/report.ts";
 export type { ReportOptions, ReportResult } from "./lib/workflow/report.ts";

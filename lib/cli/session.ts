@@ -92,7 +92,7 @@ export class Session {
               this.terminal.warning("Further failures are counted only; --verbose tells all");
             }
           } else if (event.type === "warning") this.terminal.warning(event.message);
-          else if (this.options.verbose) tell(event, "message");
+          else if (event.type === "plan_reason" || this.options.verbose) tell(event, "message");
         },
       });
     } catch (error) {

@@ -1,6 +1,7 @@
 import { bytesText, countedText } from "../core/number_text.ts";
 import { wordsOfName } from "../core/text.ts";
 import type { WorkflowEvent } from "./events.ts";
+import type { PlanState } from "./plan_source.ts";
 
 type EventText = {
   readonly [Type in WorkflowEvent["type"]]: (event: Extract<WorkflowEvent, { type: Type }>) => string;
@@ -9,6 +10,13 @@ type EventText = {
 function fluxText(flux: number | null, error: number | null): string {
   return flux === null || error === null ? "no flux" : `${flux.toPrecision(4)} ± ${error.toPrecision(2)} uJy`;
 }
+
+const PLAN_WORDS: Readonly<Record<PlanState, string>> = {
+  photometry_valid: "done",
+  cutout_valid_measurement_missing: "to measure",
+  cutout_missing_or_invalid: "to fetch and measure",
+  calibration_missing: "without calibration",
+};
 
 const TEXT: EventText = {
   progress: (event) => `${event.stage} ${event.done}/${event.total}, ${event.failed} failed`,
@@ -36,6 +44,8 @@ const TEXT: EventText = {
     }`,
   calibration_failed: (event) =>
     `${event.release} ${event.product} D${event.detector} failed: ${event.message} [${event.code}]`,
+  plan_reason: (event) =>
+    `${event.sourceName}: ${countedText(event.items, "image")} ${PLAN_WORDS[event.state]}: ${event.reason}`,
   workflow_plan: ({ counts }) =>
     `Plan: ${countedText(counts.items, "image")} of ${
       countedText(counts.sources, "source")

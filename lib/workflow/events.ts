@@ -1,4 +1,5 @@
 import type { JsonValue } from "../core/errors.ts";
+import type { PlanState } from "./plan_source.ts";
 import type { AccessName } from "../spherex/cutout_origin.ts";
 import { outwardJson } from "../core/outward_json.ts";
 
@@ -132,6 +133,13 @@ export type WorkflowEvent =
     readonly code: string;
     readonly message: string;
     readonly hint: string | null;
+  }
+  | {
+    readonly type: "plan_reason";
+    readonly sourceName: string;
+    readonly state: PlanState;
+    readonly reason: string;
+    readonly items: number;
   }
   | { readonly type: "workflow_plan"; readonly counts: PlanCounts }
   | {

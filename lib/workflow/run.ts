@@ -3,7 +3,7 @@ import { runtimeLimits } from "../config/runtime_limits.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import { latestRun } from "../store/report_counts.ts";
-import type { SourceRecord, SourceSelection } from "../store/sources.ts";
+import type { SourceSelection } from "../store/sources.ts";
 import { syncCalibrationFiles } from "./calibrations.ts";
 import { reconcileCutouts } from "./cleanup.ts";
 import { argumentsOf, checkSelection, discoverSources, selectionOf } from "./discover.ts";
@@ -12,7 +12,8 @@ import { Execution } from "./execution.ts";
 import { FinishedSources } from "./finished_sources.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
-import { addPlanCounts, countPlan, OUT_OF_DATE, PLAN_EVENTS } from "./plan_source.ts";
+import { discoveredSources, planProject } from "./plan_project.ts";
+import { PLAN_EVENTS } from "./plan_source.ts";
 import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { writeRunReport } from "./report.ts";
@@ -24,22 +25,6 @@ import { type RunOptions, runOverrides, type RunResult } from "./run_options.ts"
 import { recordedRun } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
 import { StageClock } from "./stage_clock.ts";
-
-const NO_PLAN: PlanCounts = {
-  sources: 0,
-  items: 0,
-  photometryValid: 0,
-  cutoutValidMeasurementMissing: 0,
-  cutoutMissingOrInvalid: 0,
-  calibrationMissing: 0,
-};
-
-/** The selected sources that the archive has been asked for, in catalog order. */
-function* discoveredSources(project: Project, selection: SourceSelection): Generator<SourceRecord> {
-  for (const source of project.sources.iterate(selection)) {
-    if (project.products.answeredQueries(source.sourceId).size > 0) yield source;
-  }
-}
 
 /** Throws discovery/missing when none of the selected sources was ever asked for. Returns how many were not. */
 function requireDiscovery(project: Project, selection: SourceSelection, options: RunOptions): number {
@@ -59,25 +44,6 @@ function requireDiscovery(project: Project, selection: SourceSelection, options:
         : `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover`,
     },
   );
-}
-
-/** Counts what there is to do, source by source. */
-function* planAll(project: Project, selection: SourceSelection): Generator<WorkflowEvent, PlanCounts> {
-  const planner = new Planner(project);
-  const outOfDate = new Map<string, number>();
-  let counts = NO_PLAN;
-  for (const source of discoveredSources(project, selection)) {
-    const items = planner.planSource(source);
-    counts = addPlanCounts(counts, countPlan(items, 1));
-    for (const { reason } of items) {
-      if (reason.startsWith(OUT_OF_DATE)) outOfDate.set(reason, (outOfDate.get(reason) ?? 0) + 1);
-    }
-  }
-  for (const [reason, items] of outOfDate) {
-    yield { type: "warning", message: `${items} measurements are ${reason}` };
-  }
-  yield { type: "workflow_plan", counts };
-  return counts;
 }
 
 /** Marks the planned items, all of which lack calibration. */
@@ -190,7 +156,7 @@ async function* runSteps(
   const selection = selectionOf(options);
   yield* clock.watch(prepare(project, client.http, selection, options, runId));
   const undiscovered = requireDiscovery(project, selection, options);
-  const plan = yield* planAll(project, selection);
+  const { counts: plan, reasons } = yield* planProject(project, selection, options.explain);
   requireCalibration(project, selection, plan, runId);
   if (options.dryRun !== true) {
     const limits = runtimeLimits(project.config, navigator.hardwareConcurrency);
@@ -221,7 +187,11 @@ async function* runSteps(
     ? null
     : yield* report(project, { runId, status, counts, ...traffic }, options.signal);
   const hints = runHints(project, counts, undiscovered);
-  return { status, counts: { ...counts }, result: { runId, status, plan, counts, reportPath, hints } };
+  return {
+    status,
+    counts: { ...counts },
+    result: { runId, status, plan, reasons, counts, reportPath, hints },
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EventListener, PlanCounts, RunCounts } from "./events.ts";
+import type { PlanReason } from "./plan_project.ts";
 import type { ProjectOptions } from "./project.ts";
 
 /** When a measured cutout is removed. */
@@ -58,6 +59,8 @@ export interface RunOptions extends ProjectOptions {
   readonly maxOpenFitsFiles?: number;
   /** Plan only: nothing is fetched, measured or written besides the run's record. */
   readonly dryRun?: boolean;
+  /** Tell for each source what is to be done and why, down to the inputs that have changed. */
+  readonly explain?: boolean;
   /** Stops the run; what was done stays, and the next run goes on from there. */
   readonly signal?: AbortSignal;
   /** Told of each event. */
@@ -72,6 +75,8 @@ export interface RunResult {
   readonly status: "success" | "partial_success" | "failed";
   /** The plan as it was before the work. */
   readonly plan: PlanCounts;
+  /** Why, source by source, when `explain` asked for it. */
+  readonly reasons: readonly PlanReason[];
   /** What was done. */
   readonly counts: RunCounts;
   /** Absolute path of the report of the run; null when none was written. */

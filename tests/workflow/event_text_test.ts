@@ -38,6 +38,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     /QR2 spectral_wcs D3 cal-wcs-v4-2025-254 fetched, 33(\.3)? MB/,
   ],
   calibration_failed: [{ ...CALIBRATION, ...FAILURE }, /QR2 spectral_wcs D3 .*503 \[net\/status\]/],
+  plan_reason: [
+    { ...CUTOUT, state: "cutout_missing_or_invalid", items: 12, reason: "no cutout yet" },
+    /TDE_2025aarm: 12 images to fetch and measure: no cutout yet/,
+  ],
   workflow_plan: [
     { counts: PLAN },
     /10 \w+ of 2 sources: 4 current, 3 to measure, 2 to fetch and measure, 1 without calibration/,

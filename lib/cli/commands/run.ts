@@ -58,6 +58,7 @@ function withScopeOptions(command: Command): Command {
     .option("--resume", "take up discovery answers and partial downloads of earlier runs")
     .option("--update", "ask the archive again for every source, then process what is new or has changed")
     .option("--dry-run", "plan only")
+    .option("--explain", "tell for each source what is to be done and why, down to what has changed")
     .optionsGroup("Finding images:")
     .option("--discover", "find the images first")
     .option("--force-discovery", "with --discover: ask for every source again");

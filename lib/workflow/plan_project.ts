@@ -1,0 +1,84 @@
+import type { SourceRecord, SourceSelection } from "../store/sources.ts";
+import type { ChangedInput } from "./changed_inputs.ts";
+import type { PlanCounts, WorkflowEvent } from "./events.ts";
+import { addPlanCounts, countPlan, OUT_OF_DATE, type PlanItem, type PlanState } from "./plan_source.ts";
+import { Planner } from "./planner.ts";
+import type { Project } from "./project.ts";
+
+const NO_PLAN: PlanCounts = {
+  sources: 0,
+  items: 0,
+  photometryValid: 0,
+  cutoutValidMeasurementMissing: 0,
+  cutoutMissingOrInvalid: 0,
+  calibrationMissing: 0,
+};
+
+/** What is to be done with some images of a source, and why. */
+export interface PlanReason {
+  /** Name of the source. */
+  readonly sourceName: string;
+  /** What is to be done. */
+  readonly state: PlanState;
+  /** Why, in a few words. */
+  readonly reason: string;
+  /** How many images that concerns. */
+  readonly items: number;
+  /** The inputs that have changed since they were measured, as they are for the first of them. */
+  readonly changes: readonly ChangedInput[];
+}
+
+/** The plan of a project. */
+export interface ProjectPlan {
+  /** Items by state. */
+  readonly counts: PlanCounts;
+  /** Why, source by source; empty unless asked for. */
+  readonly reasons: readonly PlanReason[];
+}
+
+/** The selected sources that the archive has been asked for, in catalog order. */
+export function* discoveredSources(project: Project, selection: SourceSelection): Generator<SourceRecord> {
+  for (const source of project.sources.iterate(selection)) {
+    if (project.products.answeredQueries(source.sourceId).size > 0) yield source;
+  }
+}
+
+function reasonsOf(source: SourceRecord, items: readonly PlanItem[]): PlanReason[] {
+  const alike = Map.groupBy(items, (item) => `${item.state} ${item.reason}`);
+  return [...alike.values()].map(([first, ...rest]) => ({
+    sourceName: source.sourceName,
+    state: first!.state,
+    reason: first!.reason,
+    items: rest.length + 1,
+    changes: first!.changes,
+  }));
+}
+
+/** Plans source by source: counts what there is to do and, with `explain`, tells why. */
+export function* planProject(
+  project: Project,
+  selection: SourceSelection,
+  explain = false,
+): Generator<WorkflowEvent, ProjectPlan> {
+  const planner = new Planner(project);
+  const outOfDate = new Map<string, number>();
+  const reasons: PlanReason[] = [];
+  let counts = NO_PLAN;
+  for (const source of discoveredSources(project, selection)) {
+    const items = planner.planSource(source);
+    counts = addPlanCounts(counts, countPlan(items, 1));
+    for (const { reason } of items) {
+      if (reason.startsWith(OUT_OF_DATE)) outOfDate.set(reason, (outOfDate.get(reason) ?? 0) + 1);
+    }
+    if (!explain) continue;
+    for (const { changes, ...reason } of reasonsOf(source, items)) {
+      reasons.push({ ...reason, changes });
+      yield { type: "plan_reason", ...reason };
+    }
+  }
+  for (const [reason, items] of outOfDate) {
+    yield { type: "warning", message: `${items} measurements are ${reason}` };
+  }
+  yield { type: "workflow_plan", counts };
+  return { counts, reasons };
+}
