@@ -1,4 +1,5 @@
 import { type CalibrationEvent, type CalibrationFile, syncCalibration } from "../archive/calibration_sync.ts";
+import type { ValidationOutcome } from "../archive/download_event.ts";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { TaggedError } from "../core/errors.ts";
 import { openFileSource } from "../files/file_source.ts";
@@ -166,7 +167,12 @@ function syncTargets(
   return targets.filter((target) => target.products.length > 0);
 }
 
-async function validateFile(path: string, product: string, detector: number) {
+/** Says whether a calibration file is what it should be. Throws `storage/*`. */
+export async function validateCalibration(
+  path: string,
+  product: string,
+  detector: number,
+): Promise<ValidationOutcome> {
   using source = openFileSource(path);
   return await validateCalibrationFile(source, product, detector as DetectorNumber);
 }
@@ -186,7 +192,11 @@ function knownFiles(project: Project): Map<string, string> {
   return known;
 }
 
-function workflowEvent(event: CalibrationEvent, release: string): WorkflowEvent | undefined {
+/** What is told of a step of a sync; undefined for what is not. */
+export function calibrationWorkflowEvent(
+  event: CalibrationEvent,
+  release: string,
+): WorkflowEvent | undefined {
   if (event.type === "calibration_ready") {
     const { product, detector, version, bytes } = event.file;
     return {
@@ -231,7 +241,7 @@ export async function* syncCalibrationFiles(
       ibeListingUrl: calibration.official_ibe_listing_url,
       maxWorkers: calibration.download_max_workers,
       known,
-      validate: validateFile,
+      validate: validateCalibration,
       ...(options.inputDirectory === undefined ? {} : { inputDirectory: options.inputDirectory }),
       ...(options.productUrls === undefined ? {} : { productUrls: options.productUrls }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -245,7 +255,7 @@ export async function* syncCalibrationFiles(
           result.downloadedBytes += event.file.bytes;
         }
       } else if (event.type === "calibration_failed") result.failed++;
-      const told = workflowEvent(event, release);
+      const told = calibrationWorkflowEvent(event, release);
       if (told === undefined) continue;
       yield told;
       const done = result.ready + result.failed;

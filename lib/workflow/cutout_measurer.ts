@@ -7,7 +7,12 @@ import type { MeasurementWithModels } from "../photometry/measurement.ts";
 import type { PhotometrySettings } from "../photometry/settings.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
 import { CalibrationCache } from "../spherex/calibration_cache.ts";
-import { type CutoutCalibration, type ReadCutoutPixels, readCutoutPixels } from "../spherex/cutout_pixels.ts";
+import {
+  type CutoutCalibration,
+  type ReadCutoutOptions,
+  type ReadCutoutPixels,
+  readCutoutPixels,
+} from "../spherex/cutout_pixels.ts";
 import { HeadBuffers } from "../spherex/head_source.ts";
 import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
@@ -103,11 +108,11 @@ export class CutoutMeasurer implements Disposable {
     level2: Level2File,
     position: SkyPosition,
     image: ImageCalibration,
-    choices: MeasureChoices,
+    reading: ReadCutoutOptions,
     scene: KnownScene = {},
   ): Promise<PreparedCutout> {
     const calibration = await this.#openCalibration(image, level2.detector ?? image.detector);
-    const pixels = await readCutoutPixels(level2, calibration, position, choices);
+    const pixels = await readCutoutPixels(level2, calibration, position, reading);
     const { neighbours = [], profile } = scene;
     if (neighbours.length === 0 && profile === undefined) return { level2, position, pixels };
     const knownNeighbors = neighbours.map(({ rightAscensionDeg, declinationDeg }) => {

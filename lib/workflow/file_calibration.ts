@@ -6,7 +6,9 @@ import {
   parseCalibrationFileName,
   releaseOfCalibrationFile,
 } from "../spherex/calibration_products.ts";
+import { readCutoutOrigin } from "../spherex/cutout_origin.ts";
 import { baseName } from "../spherex/file_names.ts";
+import type { Level2File } from "../spherex/level2_file.ts";
 import type { Release } from "../spherex/release.ts";
 import type { ImageCalibration } from "./cutout_measurer.ts";
 import type { CalibrationCandidate, FileMeasureSetup } from "./file_target.ts";
@@ -95,8 +97,33 @@ function newestOf(
   return matchCalibration(candidates, need).chosen[product];
 }
 
+/** Chooses the calibration of files, remembering the answer for each release and detector. */
+export class FileCalibrations {
+  readonly #setup: FileMeasureSetup;
+  readonly #known = new Map<string, FileCalibration>();
+
+  /** The files to choose from, and how. */
+  constructor(setup: FileMeasureSetup) {
+    this.#setup = setup;
+  }
+
+  /** The calibration of an open file. Throws `spherex/wrong-detector` for a named map of another detector. */
+  of(level2: Level2File): FileCalibration {
+    const key = `${level2.release} ${level2.detector}`;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = chooseFileCalibration(this.#setup, level2.detector, level2.release);
+      this.#known.set(key, known);
+    }
+    const { psf } = readCutoutOrigin(level2.primaryHeader);
+    if (psf === undefined) return known;
+    const leftOut = this.#setup.candidates.find(({ path }) => baseName(path) === psf.fileName);
+    return { ...known, image: { ...known.image, leftOutPsf: leftOut?.path } };
+  }
+}
+
 /** Chooses the calibration of a file from its detector and release. */
-export function chooseFileCalibration(
+function chooseFileCalibration(
   setup: FileMeasureSetup,
   detector: DetectorNumber | undefined,
   release: Release | undefined,

@@ -3,6 +3,7 @@ import type { SourceFigures, SourceFiguresInput } from "../outputs/source_figure
 import type { CalibrationPaths, MeasureChoices } from "./cutout_measurer.ts";
 import type { SourceProfile } from "./source_profile.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
+import type { AperturesJob, MeasuredApertures } from "./pipeline/aperture_job.ts";
 
 /** Where the target is, with its motion. */
 export interface FitTarget {
@@ -73,7 +74,7 @@ export interface MeasureFilesJob {
 }
 
 /** What workers do. */
-export type FitJob = MeasureJob | FullQaJob | FiguresJob | MeasureFilesJob;
+export type FitJob = MeasureJob | FullQaJob | FiguresJob | MeasureFilesJob | AperturesJob;
 
 /** What a measured cutout says. */
 export interface MeasuredCutout {
@@ -110,5 +111,6 @@ export interface MeasuredFiles {
 export type FitResult =
   | MeasuredCutout
   | MeasuredFiles
+  | MeasuredApertures
   | { readonly kind: "full_qa"; readonly png: Uint8Array<ArrayBuffer> }
   | { readonly kind: "figures"; readonly figures: SourceFigures };

@@ -7,6 +7,7 @@ import type { DetectorNumber } from "../spherex/bands.ts";
 import { CutoutMeasurer, type PreparedCutout } from "./cutout_measurer.ts";
 import type { FiguresJob, FitJob, FitResult, FullQaJob, MeasuredCutout, MeasureJob } from "./fit_job.ts";
 import { measureFileBatch } from "./measure_file_batch.ts";
+import { measureApertures } from "./pipeline/measure_apertures.ts";
 import { positionAt } from "./proper_motion.ts";
 
 function withCutout<T>(
@@ -78,6 +79,8 @@ async function work(job: FitJob, measurer: CutoutMeasurer): Promise<FitResult> {
       return await drawFigures(job);
     case "measure_files":
       return await measureFileBatch(job.files, job.setup, measurer);
+    case "apertures":
+      return await measureApertures(job.files, job.setup, measurer);
   }
 }
 

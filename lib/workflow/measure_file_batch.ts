@@ -1,11 +1,10 @@
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
-import { readCutoutOrigin } from "../spherex/cutout_origin.ts";
-import { baseName, type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
+import { type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
 import type { Level2File } from "../spherex/level2_file.ts";
 import type { CutoutMeasurer } from "./cutout_measurer.ts";
-import { chooseFileCalibration, type FileCalibration } from "./file_calibration.ts";
+import { FileCalibrations } from "./file_calibration.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 import type { MeasuredFiles } from "./fit_job.ts";
 import { measuredFileLine } from "./measured_file_line.ts";
@@ -51,29 +50,16 @@ function failedRow(file: FileTarget, code: string, message: string): Measurement
   };
 }
 
-/** The file among the calibrations that holds the PSF which was left out of a cutout. */
-function leftOutPsfPath(level2: Level2File, setup: FileMeasureSetup): string | undefined {
-  const { psf } = readCutoutOrigin(level2.primaryHeader);
-  if (psf === undefined) return undefined;
-  return setup.candidates.find(({ path }) => baseName(path) === psf.fileName)?.path;
-}
-
 async function measureFile(
   file: FileTarget,
   setup: FileMeasureSetup,
   measurer: CutoutMeasurer,
-  calibrations: Map<string, FileCalibration>,
+  calibrations: FileCalibrations,
 ): Promise<MeasurementRow> {
   if (file.problem !== undefined) throw new TaggedError("usage/bad-list-row", file.problem);
   return await measurer.open(file.path, async (level2) => {
-    const key = `${level2.release} ${level2.detector}`;
-    let calibration = calibrations.get(key);
-    if (calibration === undefined) {
-      calibration = chooseFileCalibration(setup, level2.detector, level2.release);
-      calibrations.set(key, calibration);
-    }
-    const image = { ...calibration.image, leftOutPsf: leftOutPsfPath(level2, setup) };
-    const cutout = await measurer.prepare(level2, file, image, setup.choices);
+    const calibration = calibrations.of(level2);
+    const cutout = await measurer.prepare(level2, file, calibration.image, setup.choices);
     const { psfOrigin, isFluxCorrected } = cutout.pixels;
     return {
       ...measurer.measure(cutout, setup.choices),
@@ -91,7 +77,7 @@ export async function measureFileBatch(
   setup: FileMeasureSetup,
   measurer: CutoutMeasurer,
 ): Promise<MeasuredFiles> {
-  const calibrations = new Map<string, FileCalibration>();
+  const calibrations = new FileCalibrations(setup);
   const lines: string[] = [];
   let failed = 0;
   for (const file of files) {

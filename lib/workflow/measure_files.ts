@@ -1,27 +1,19 @@
 import { DEFAULT_CONFIG } from "../config/schema.ts";
 import type { Config } from "../config/schema.ts";
-import { photometryConfigHash } from "../config/config_hash.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { CutoutMeasurer } from "./cutout_measurer.ts";
-import { findCalibrationFiles } from "./find_calibration_files.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 import type { MeasuredFiles } from "./fit_job.ts";
+import { type FileCalibrationFolders, fileMeasureSetup } from "./file_measure_setup.ts";
 import { openFitPool } from "./fit_pool.ts";
-import { measureChoices } from "./measure_choices.ts";
 import { measureFileBatch } from "./measure_file_batch.ts";
 
 /** What to measure, and with what. */
-export interface MeasureFilesOptions {
+export interface MeasureFilesOptions extends FileCalibrationFolders {
   /** The files with their places; a list of any length may be streamed in. */
   readonly files: Iterable<FileTarget> | AsyncIterable<FileTarget>;
   /** Settings; those that nothing is said about are the defaults. */
   readonly config?: Config | undefined;
-  /** Folder with calibration products under the archive's own names, in any folders below it. */
-  readonly calibrationDirectory?: string | undefined;
-  /** Wavelength map for all files, in place of one of the folder. */
-  readonly spectralWcsPath?: string | undefined;
-  /** Solid-angle map for all files, in place of one of the folder. */
-  readonly solidAnglePath?: string | undefined;
   /** Number of workers; 0, or a list of a single batch, is measured in this thread. @default {0} */
   readonly workers?: number;
   /** Files that go to a worker in one message. @default {64} */
@@ -40,23 +32,6 @@ export interface MeasuredLines {
 
 /** Batches that wait for a worker beside those that are worked on. */
 const BATCHES_PER_WORKER = 3;
-
-async function setupOf(options: MeasureFilesOptions): Promise<FileMeasureSetup> {
-  const { config = DEFAULT_CONFIG, calibrationDirectory: folder } = options;
-  const { source } = config.photometry.psf;
-  const { release, apply_flux_correction, allow_latest_fallback } = config.calibration;
-  return {
-    choices: measureChoices(config),
-    psfProduct: source === "average_psf" || source === "epsf" ? source : undefined,
-    applyFluxCorrection: apply_flux_correction,
-    calibrationRelease: release === "auto" ? undefined : release,
-    allowOtherRelease: allow_latest_fallback,
-    candidates: folder === undefined ? [] : await findCalibrationFiles(folder),
-    spectralWcsPath: options.spectralWcsPath,
-    solidAnglePath: options.solidAnglePath,
-    photometryConfigHash: photometryConfigHash(config),
-  };
-}
 
 /** Cuts a list into batches. */
 async function* batches(
@@ -119,7 +94,7 @@ export async function* measureFileLines(options: MeasureFilesOptions): AsyncGene
   if (!(Number.isInteger(workers) && workers >= 0 && Number.isInteger(batchSize) && batchSize >= 1)) {
     throw new RangeError(`Cannot measure with ${workers} workers in batches of ${batchSize}`);
   }
-  const setup = await setupOf(options);
+  const setup = await fileMeasureSetup(options.config ?? DEFAULT_CONFIG, options);
   const work = batches(options.files, batchSize);
   const [first, second] = [await work.next(), await work.next()];
   const all = restored([first, second], work);

@@ -3,7 +3,6 @@ export type ApertureFailure =
   | "outside_image"
   | "pixel_missing"
   | "variance_missing"
-  | "solid_angle_missing"
   | "no_background";
 
 /** What an aperture at one place of a cutout gives. NaN marks what could not be measured. */
@@ -42,6 +41,8 @@ export interface ApertureMeasurement {
   readonly zodiScale: number;
   /** Whether the factor was fitted. */
   readonly isZodiScaleFitted: boolean;
+  /** Whether a solid angle was missing, and the pixel scale of the settings stood in. */
+  readonly usesPixelScaleFallback: boolean;
   /** Variances that were put in for flagged pixels. */
   readonly repairedVarianceCount: number;
   /** All flags of the pixels with their centre inside of the aperture, and of the pixel of the target. */

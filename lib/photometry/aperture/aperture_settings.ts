@@ -28,6 +28,8 @@ export interface ApertureSettings {
   readonly annulusExpansionStepPixels: number;
   /** Height and width of the window, pixels. */
   readonly windowSizePixels: readonly [height: number, width: number];
+  /** Whether a slope of the background is allowed for. */
+  readonly backgroundSlope: boolean;
   /** Background values further than so many standard deviations from the median are clipped. */
   readonly clipSigma: number;
   /** Rounds of clipping. */
@@ -40,6 +42,10 @@ export interface ApertureSettings {
   readonly zodiScaleMin: number;
   /** A fitted scale must not be above this. */
   readonly zodiScaleMax: number;
+  /** Shift of the core of the PSF along x and y, pixels. */
+  readonly coreShiftPixels: readonly [x: number, y: number];
+  /** Side of a pixel of which the solid angle is not known, arcseconds. */
+  readonly pixelScaleFallbackArcsec: number;
 }
 
 /** Bits 0, 1, 2, 6, 7, 9, 10, 11, 14, 15, 17 and 19. */
@@ -61,10 +67,13 @@ export const DEFAULT_APERTURE_SETTINGS: ApertureSettings = {
   maxAnnulusAttempts: 5,
   annulusExpansionStepPixels: 0.5,
   windowSizePixels: [50, 50],
+  backgroundSlope: true,
   clipSigma: 3,
   clipIterations: 3,
   subtractZodi: true,
   zodiScale: "fitted",
   zodiScaleMin: 0,
   zodiScaleMax: 10,
+  coreShiftPixels: [0, 0],
+  pixelScaleFallbackArcsec: 6.15,
 };

@@ -1,4 +1,5 @@
 import type { ApertureSettings } from "./aperture_settings.ts";
+import { fitSlope, type SlopedValues } from "./background_slope.ts";
 import { clippedMedianInPlace } from "./clipped_median.ts";
 
 /** A plane of values and what is known of its pixels. */
@@ -116,23 +117,42 @@ export function windowPixels(
   };
 }
 
+/** Rounds in which slopes are fitted and taken out. */
+const SLOPE_ROUNDS = 2;
+
 /**
- * The clipped median of a plane at some pixels, and its standard error: that of a median, a quarter more than that of
- * the mean. `scratch` has room for all of them.
+ * The background at a place from the values at pixels around it: their clipped median, less what a slope makes of pixels
+ * that are not symmetric about the place, and its standard error: that of a median, a quarter more than that of the
+ * mean, and that of the slopes.
  */
 export function measureBackground(
-  values: ArrayLike<number>,
+  plane: SlopedValues,
   pixels: Int32Array,
-  settings: Pick<ApertureSettings, "clipSigma" | "clipIterations">,
-  scratch: Float64Array,
+  settings: Pick<ApertureSettings, "clipSigma" | "clipIterations" | "backgroundSlope">,
 ): ApertureBackground {
-  for (let k = 0; k < pixels.length; k++) scratch[k] = values[pixels[k]!]!;
-  const { median, standardDeviation, count } = clippedMedianInPlace(
-    scratch,
-    pixels.length,
-    settings.clipSigma,
-    settings.clipIterations,
-  );
-  const levelError = count > 1 ? MEDIAN_TO_MEAN_ERROR * standardDeviation / Math.sqrt(count - 1) : NaN;
-  return { level: median, levelError, pixelCount: count };
+  const { values, width, x, y } = plane;
+  const flat = new Float64Array(pixels.length);
+  const slope = { perColumn: 0, perRow: 0, levelVariance: 0 };
+  for (let round = 0;; round++) {
+    for (let k = 0; k < pixels.length; k++) {
+      const i = pixels[k]!;
+      flat[k] = values[i]! - slope.perColumn * (i % width - x) - slope.perRow * (Math.floor(i / width) - y);
+    }
+    const { median, standardDeviation, count } = clippedMedianInPlace(
+      flat,
+      pixels.length,
+      settings.clipSigma,
+      settings.clipIterations,
+    );
+    if (!settings.backgroundSlope || round === SLOPE_ROUNDS) {
+      // A plane takes two more degrees of freedom than a level.
+      const isFlat = slope.perColumn === 0 && slope.perRow === 0;
+      const medianVariance = MEDIAN_TO_MEAN_ERROR ** 2 / (count - (isFlat ? 1 : 3));
+      const levelError = count > 1
+        ? standardDeviation * Math.sqrt(medianVariance + slope.levelVariance)
+        : NaN;
+      return { level: median, levelError, pixelCount: count };
+    }
+    Object.assign(slope, fitSlope(plane, slope, pixels, median, settings.clipSigma * standardDeviation));
+  }
 }

@@ -57,8 +57,7 @@ function sumAperture(work: ApertureWork, variance: Float64Array, radius: number)
     const share = overlap[i]!;
     if (share === 0) continue;
     const weight = share * solidAngleArcsec2[i]! * MICROJY_PER_MJYSR_ARCSEC2;
-    if (!(weight > 0)) failure ??= "solid_angle_missing";
-    else if (!Number.isFinite(image[i]!)) failure ??= "pixel_missing";
+    if (!Number.isFinite(image[i]!)) failure ??= "pixel_missing";
     else if (!(variance[i]! > 0)) failure ??= "variance_missing";
     flux += weight * image[i]!;
     spread += weight * weight * variance[i]!;
@@ -97,9 +96,8 @@ function backgroundWithoutTarget(
   sums: ApertureSums,
 ): ApertureBackground {
   const { settings, template, image } = work;
-  const { solidAngleArcsec2 } = work.pixels;
-  const scratch = new Float64Array(indices.length);
-  let background = measureBackground(image, indices, settings, scratch);
+  const { solidAngleArcsec2, width, targetX: x, targetY: y } = work.pixels;
+  let background = measureBackground({ values: image, width, x, y }, indices, settings);
   if (template === null || !settings.apertureCorrection || !(sums.enclosed > 0)) return background;
   const cleaned = Float64Array.from(image);
   for (let round = 0; round < WING_ROUNDS; round++) {
@@ -108,9 +106,17 @@ function backgroundWithoutTarget(
     for (const i of indices) {
       cleaned[i] = image[i]! - flux * template[i]! / (solidAngleArcsec2[i]! * MICROJY_PER_MJYSR_ARCSEC2);
     }
-    background = measureBackground(cleaned, indices, settings, scratch);
+    background = measureBackground({ values: cleaned, width, x, y }, indices, settings);
   }
   return background;
+}
+
+/** The pixels with the solid angle of the settings where theirs is not known. */
+function withSolidAngles(pixels: CutoutPixels, { pixelScaleFallbackArcsec }: ApertureSettings): CutoutPixels {
+  const solidAngleArcsec2 = pixels.solidAngleArcsec2.map((value) =>
+    value > 0 && value < Infinity ? value : pixelScaleFallbackArcsec ** 2
+  );
+  return { ...pixels, solidAngleArcsec2 };
 }
 
 function isOnImage({ width, height, targetX: x, targetY: y }: CutoutPixels, radius: number): boolean {
@@ -118,8 +124,12 @@ function isOnImage({ width, height, targetX: x, targetY: y }: CutoutPixels, radi
 }
 
 /** The template of the target over the whole cutout, or null when there is no PSF. */
-function renderTarget(pixels: CutoutPixels, renderer: PsfRenderer): Float64Array | null {
-  if (pixels.psf === null || !renderer.prepare(pixels.psf)) return null;
+function renderTarget(
+  pixels: CutoutPixels,
+  { coreShiftPixels }: ApertureSettings,
+  renderer: PsfRenderer,
+): Float64Array | null {
+  if (pixels.psf === null || !renderer.prepare(pixels.psf, { coreShiftPixels })) return null;
   const template = new Float64Array(pixels.width * pixels.height);
   renderer.render(pixels.targetX, pixels.targetY, 0, 0, pixels.width, pixels.height, template);
   return template;
@@ -176,8 +186,14 @@ export function measureAperture(
   const image = new Float64Array(width * height);
   const zodi = subtractZodi(pixels, variance, radius, settings, image);
   const overlap = new Float64Array(width * height);
-  const template = renderTarget(pixels, renderer);
-  const work: ApertureWork = { pixels, settings, image, overlap, template };
+  const template = renderTarget(pixels, settings, renderer);
+  const work: ApertureWork = {
+    pixels: withSolidAngles(pixels, settings),
+    settings,
+    image,
+    overlap,
+    template,
+  };
   const isInside = isOnImage(pixels, radius);
   if (isInside) fillCircleOverlap(targetX, targetY, radius, width, height, overlap);
   const found = sumAperture(work, variance, radius);
@@ -197,6 +213,9 @@ export function measureAperture(
     backgroundOuterRadiusPixels: place.outerRadiusPixels,
     zodiScale: zodi.scale,
     isZodiScaleFitted: zodi.isFitted,
+    usesPixelScaleFallback: overlap.some((share, i) =>
+      share > 0 && work.pixels.solidAngleArcsec2[i] !== pixels.solidAngleArcsec2[i]
+    ),
     repairedVarianceCount: repairedCount,
     flags: sums.flags,
     wavelengthMicron: bilinearAt(pixels.wavelengthMicron, width, height, targetX, targetY),

@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { loadConfig } from "../../config/layers.ts";
-import { canonicalJson } from "../../core/canonical_json.ts";
-import { type JsonValue, TaggedError } from "../../core/errors.ts";
+import { TaggedError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../files/atomic_write.ts";
 import { openProjectClient } from "../project_client.ts";
 import { downloadStage } from "./download_stage.ts";
+import { firstChangedStage } from "./changed_stage.ts";
+import { syncPipelineCalibrations } from "./calibration_stage.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
 import { configOf, parametersOf, type PipelineConfig, type PipelineRunOptions } from "./pipeline_options.ts";
 import { newState, nextStage, readState, statePath, writeState } from "./pipeline_state.ts";
@@ -18,23 +19,6 @@ import {
 import { processingStage } from "./processing_stage.ts";
 import { queryStage } from "./query_stage.ts";
 import { visualizationStage } from "./visualization_stage.ts";
-
-/** The parameters that each stage, and so all after it, depends on. */
-const PARAMETERS_OF_STAGE: Readonly<Record<PipelineStage, readonly (keyof PipelineParameters)[]>> = {
-  query: ["source", "bands", "search_radius_arcsec"],
-  download: ["cutout_size", "cutout_center"],
-  processing: ["photometry"],
-  visualization: ["visualization"],
-};
-
-/** The first stage whose parameters differ. */
-function firstChangedStage(a: PipelineParameters, b: PipelineParameters): PipelineStage | undefined {
-  return PIPELINE_STAGES.find((stage) =>
-    PARAMETERS_OF_STAGE[stage].some((key) =>
-      canonicalJson(a[key] as unknown as JsonValue) !== canonicalJson(b[key] as unknown as JsonValue)
-    )
-  );
-}
 
 /**
  * One source in four stages: query the archive, download cutouts, measure them in apertures, draw spectrum and light
@@ -148,7 +132,9 @@ export class Pipeline {
   async runDownload(options: { readonly skipExisting?: boolean } = {}): Promise<void> {
     await this.#run("download", async (context, { query_results }) => {
       const observations = query_results!.observations;
-      return { downloaded_files: await downloadStage(context, observations, options.skipExisting ?? true) };
+      const files = await downloadStage(context, observations, options.skipExisting ?? true);
+      await syncPipelineCalibrations(context, files.map((file) => join(this.outputDirectory, file)));
+      return { downloaded_files: files };
     });
   }
 

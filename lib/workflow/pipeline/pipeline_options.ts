@@ -30,6 +30,12 @@ export interface PipelineConfig {
   readonly searchRadiusArcsec?: number | undefined;
   /** Cutouts fetched at once. @default {4} */
   readonly maxDownloadWorkers?: number | undefined;
+  /** Workers that measure, at most. @default {10} */
+  readonly maxProcessingWorkers?: number | undefined;
+  /** Folder of calibration products under the archive's names; their place when `syncCalibration` brings them. */
+  readonly calibrationDir?: string | undefined;
+  /** Whether the download brings the calibration products that the images need. @default {false} */
+  readonly syncCalibration?: boolean | undefined;
   /** Parameters of the photometry, named as in the state file. */
   readonly photometry?: Partial<PhotometryParameters> | undefined;
   /** Parameters of the figure, named as in the state file. */
@@ -72,6 +78,9 @@ export function parametersOf(config: PipelineConfig): PipelineParameters {
     cutout_size: config.cutoutSize,
     cutout_center: config.cutoutCenter,
     max_download_workers: config.maxDownloadWorkers,
+    max_processing_workers: config.maxProcessingWorkers,
+    calibration_dir: config.calibrationDir === undefined ? undefined : resolve(config.calibrationDir),
+    sync_calibration: config.syncCalibration,
     photometry: given(config.photometry ?? {}),
     visualization: given(config.visualization ?? {}),
     archive: config.config ?? {},
@@ -99,6 +108,9 @@ export function configOf(parameters: PipelineParameters, outputDirectory: string
     cutoutCenter: parameters.cutout_center ?? undefined,
     searchRadiusArcsec: parameters.search_radius_arcsec,
     maxDownloadWorkers: parameters.max_download_workers,
+    maxProcessingWorkers: parameters.max_processing_workers,
+    calibrationDir: parameters.calibration_dir ?? undefined,
+    syncCalibration: parameters.sync_calibration,
     photometry: parameters.photometry,
     visualization: parameters.visualization,
     config: archive,

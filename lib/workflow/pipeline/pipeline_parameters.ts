@@ -25,12 +25,14 @@ const PHOTOMETRY_PARAMETERS = z.strictObject({
   max_annulus_attempts: count.default(5),
   annulus_expansion_step: positive.default(0.5),
   window_size: z.union([count, z.tuple([count, count])]).default(50),
+  background_slope: z.boolean().default(true),
   bg_sigma_clip_sigma: positive.default(3),
   bg_sigma_clip_maxiters: z.int().min(0).max(100).default(3),
   subtract_zodi: z.boolean().default(true),
   static_zodi: z.boolean().default(false),
   zodi_scale_min: z.number().default(0),
   zodi_scale_max: z.number().default(10),
+  pixel_scale_fallback: positive.default(6.15),
 });
 
 const COLOR_MAP_NAMES = z.enum(["rainbow", "viridis"]);
@@ -73,6 +75,9 @@ export const PIPELINE_PARAMETERS = z.strictObject({
   cutout_size: z.string().default("50px"),
   cutout_center: z.string().nullable().default(null),
   max_download_workers: count.default(4),
+  max_processing_workers: count.default(10),
+  calibration_dir: z.string().min(1).nullable().default(null),
+  sync_calibration: z.boolean().default(false),
   photometry: PHOTOMETRY_PARAMETERS.prefault({}),
   visualization: VISUALIZATION_PARAMETERS.prefault({}),
   archive: z.record(z.string(), z.unknown()).default({}),
@@ -102,11 +107,13 @@ export function apertureSettings(parameters: PhotometryParameters): ApertureSett
     maxAnnulusAttempts: parameters.max_annulus_attempts,
     annulusExpansionStepPixels: parameters.annulus_expansion_step,
     windowSizePixels: typeof size === "number" ? [size, size] : size,
+    backgroundSlope: parameters.background_slope,
     clipSigma: parameters.bg_sigma_clip_sigma,
     clipIterations: parameters.bg_sigma_clip_maxiters,
     subtractZodi: parameters.subtract_zodi,
     zodiScale: parameters.static_zodi ? "static" : "fitted",
     zodiScaleMin: parameters.zodi_scale_min,
     zodiScaleMax: parameters.zodi_scale_max,
+    pixelScaleFallbackArcsec: parameters.pixel_scale_fallback,
   };
 }

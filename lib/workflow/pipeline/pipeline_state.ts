@@ -14,7 +14,7 @@ import {
 } from "./pipeline_types.ts";
 
 /** Version of the state file's layout. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 const numberOrNull = z.number().nullable();
 
@@ -56,6 +56,9 @@ const PHOTOMETRY = z.object({
   zodi_scale: numberOrNull,
   zodi_scale_fitted: z.boolean(),
   failure: z.string().nullable(),
+  photometry_flags: z.string(),
+  spectral_wcs_calibration_id: z.string().nullable(),
+  solid_angle_calibration_id: z.string().nullable(),
 });
 
 const STATE = z.object({

@@ -32,6 +32,8 @@ export interface PhotometryParameters {
   readonly annulus_expansion_step: number;
   /** Side of the window, or height and width. */
   readonly window_size: number | readonly [height: number, width: number];
+  /** Whether a slope of the background is allowed for. */
+  readonly background_slope: boolean;
   /** Standard deviations at which the background is clipped. */
   readonly bg_sigma_clip_sigma: number;
   /** Rounds of clipping. */
@@ -44,6 +46,8 @@ export interface PhotometryParameters {
   readonly zodi_scale_min: number;
   /** A fitted scale must not be above this. */
   readonly zodi_scale_max: number;
+  /** Side of a pixel of which the solid angle is not known, arcseconds. */
+  readonly pixel_scale_fallback: number;
 }
 
 /** Parameters of the figure, and of the quality control that it shows. */
@@ -100,6 +104,12 @@ export interface PipelineParameters {
   readonly cutout_center: string | null;
   /** Cutouts fetched at once. */
   readonly max_download_workers: number;
+  /** Workers that measure, at most; never more than the machine has processors. */
+  readonly max_processing_workers: number;
+  /** Folder of calibration products; null for `calibrations` in the output folder when they are synced, else none. */
+  readonly calibration_dir: string | null;
+  /** Whether the calibration products that the images need are brought into that folder. */
+  readonly sync_calibration: boolean;
   /** Photometry. */
   readonly photometry: PhotometryParameters;
   /** Figure. */
@@ -182,6 +192,12 @@ export interface PipelinePhotometry {
   readonly zodi_scale_fitted: boolean;
   /** Why there is no flux. */
   readonly failure: string | null;
+  /** Names of what stood in for what, and of what is doubtful, joined by semicolons. */
+  readonly photometry_flags: string;
+  /** File of the map of wavelengths; null when the image's own table gave them. */
+  readonly spectral_wcs_calibration_id: string | null;
+  /** File of the map of solid angles; null when the image's own coordinates gave them. */
+  readonly solid_angle_calibration_id: string | null;
 }
 
 /** What the query found. */
@@ -201,7 +217,7 @@ export interface PipelineQueryResults {
 /** What a pipeline knows after each stage: the content of its state file. */
 export interface PipelineState {
   /** Version of the file's layout. */
-  readonly schema_version: 1;
+  readonly schema_version: 2;
   /** The stage that comes next. */
   readonly stage: PipelineStage | "complete";
   /** The stages that are done. */

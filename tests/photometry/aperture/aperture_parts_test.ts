@@ -172,7 +172,7 @@ Deno.test("measureAperture() without a PSF falls back to a fixed aperture withou
 });
 
 Deno.test("measureAperture() says why there is no flux", () => {
-  const { imageMJySr, varianceMJy2Sr2, flags, solidAngleArcsec2 } = star();
+  const { imageMJySr, varianceMJy2Sr2, flags } = star();
   const middle = 12 * 25 + 12;
   const blank = imageMJySr.with(middle, NaN);
   const allBad = new Int32Array(flags.length).fill(1 << 10);
@@ -181,7 +181,6 @@ Deno.test("measureAperture() says why there is no flux", () => {
     measureStar({ targetX: NaN }),
     measureStar({ imageMJySr: blank }),
     measureStar({ varianceMJy2Sr2: asVariance(varianceMJy2Sr2.with(middle, NaN)) }),
-    measureStar({ solidAngleArcsec2: solidAngleArcsec2.with(middle, NaN) }),
     measureStar({ flags: allBad }),
   ];
   assert.deepEqual(failures.map((found) => found.failure), [
@@ -189,10 +188,22 @@ Deno.test("measureAperture() says why there is no flux", () => {
     "outside_image",
     "pixel_missing",
     "variance_missing",
-    "solid_angle_missing",
     "no_background",
   ]);
   assert(failures.every((found) => Number.isNaN(found.fluxMicroJy) && Number.isNaN(found.fluxErrorMicroJy)));
+});
+
+Deno.test("measureAperture() takes the pixel scale of the settings where a solid angle is not known, and says so", () => {
+  const { solidAngleArcsec2 } = star();
+  const middle = 12 * 25 + 12;
+  const known = measureStar({});
+  const beyond = measureStar({ solidAngleArcsec2: solidAngleArcsec2.with(3, NaN) });
+  assert.deepEqual([known.usesPixelScaleFallback, beyond.usesPixelScaleFallback], [false, false]);
+  const inside = measureStar({ solidAngleArcsec2: solidAngleArcsec2.with(middle, 0) }, {
+    pixelScaleFallbackArcsec: Math.sqrt(solidAngleArcsec2[middle]!),
+  });
+  assert(inside.usesPixelScaleFallback);
+  assert(Math.abs(inside.fluxMicroJy / known.fluxMicroJy - 1) < 1e-6);
 });
 
 Deno.test("measureAperture() collects the flags of the aperture, and repairs the variance of flagged pixels", () => {

@@ -148,7 +148,7 @@ Deno.test("A damaged or foreign state file is told of and left as it is", async 
   const path = new Pipeline(config).statePath;
   const texts: [text: string, code: "project/damaged-state" | "project/other-state-version"][] = [
     ["stage: [query\n", "project/damaged-state"],
-    ["schema_version: 1\ncompleted_stages: 7\n", "project/damaged-state"],
+    ["schema_version: 2\ncompleted_stages: 7\n", "project/damaged-state"],
     ["", "project/damaged-state"],
     ["stage: complete\ncompleted_stages:\n- query\n", "project/other-state-version"],
   ];
