@@ -110,7 +110,7 @@ export class RunTable {
     );
   }
 
-  /** Records that a source's outputs were published. */
+  /** Records that a source's outputs were published; what is known of the same manifest stays. */
   setOutputs(
     sourceId: string,
     outputs: { manifestHash: string; rowCount: number; rowsHash: string; configHash: string },
@@ -120,7 +120,8 @@ export class RunTable {
     this.#database.write(
       `INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET manifest_hash = excluded.manifest_hash,
          row_count = excluded.row_count, rows_hash = excluded.rows_hash, config_hash = excluded.config_hash,
-         published_at = excluded.published_at, run_id = excluded.run_id`,
+         published_at = excluded.published_at, run_id = excluded.run_id
+       WHERE manifest_hash <> excluded.manifest_hash`,
       sourceId,
       outputs.manifestHash,
       outputs.rowCount,

@@ -6,7 +6,7 @@ import { cleanSource } from "./cleanup.ts";
 import type { WorkflowEvent } from "./events.ts";
 import { writeFullQa } from "./full_qa.ts";
 import type { RunContext } from "./run_context.ts";
-import { publishSourceOutputs, verifySourceOutputs } from "./source_outputs.ts";
+import { publishSourceOutputs, recordManifest, verifySourceOutputs } from "./source_outputs.ts";
 import type { SourceWork } from "./source_work.ts";
 
 /** What comes after the last item of a source: its outputs, its full QA, its cleanup, its state. */
@@ -115,7 +115,11 @@ export class FinishedSources {
     const { project, tally, runId } = this.#context;
     project.database.flush();
     const before = await verifySourceOutputs(project, source);
-    if (before.current && !this.#published.has(source.sourceId)) tally.counts.outputsCurrent++;
+    if (before.current) {
+      // A crash may have come between the manifest and its record.
+      recordManifest(project, source, before.manifest!, runId);
+      if (!this.#published.has(source.sourceId)) tally.counts.outputsCurrent++;
+    }
     if (before.current || !project.config.workflow.regenerate_missing_outputs) return;
     // Failures are part of the provenance: those of earlier outputs end with these.
     project.runs.resolveFailures(source.sourceId, "", new Date().toISOString(), "output");

@@ -10,7 +10,7 @@ import type { EventListener, WorkflowEvent } from "./events.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { recordedRun } from "./run_record.ts";
-import { publishSourceOutputs, verifySourceOutputs } from "./source_outputs.ts";
+import { publishSourceOutputs, recordManifest, verifySourceOutputs } from "./source_outputs.ts";
 
 /** The outputs of up to so many sources are hashed; those of more are compared by size. */
 const MOST_HASHED_SOURCES = 200;
@@ -132,7 +132,9 @@ async function* rebuild(
     signal?.throwIfAborted();
     const { sourceName } = source;
     // A source that was never run has nothing to show yet.
-    if (!wasRun(project, source.sourceId) || (await verifySourceOutputs(project, source)).current) {
+    const outputs = wasRun(project, source.sourceId) ? await verifySourceOutputs(project, source) : undefined;
+    if (outputs === undefined || outputs.current) {
+      if (outputs !== undefined) recordManifest(project, source, outputs.manifest!, runId);
       result.current++;
     } else {
       const manifest = await publishSourceOutputs(project, source, runId, render);

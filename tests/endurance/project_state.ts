@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { sha256Hex } from "../../lib/files/sha256.ts";
 import type { OutputManifest } from "../../lib/outputs/output_manifest.ts";
 import { manifestHash } from "../../lib/outputs/output_manifest.ts";
 import { checksumsBelow, filesBelow } from "../workflow/project_fixture.ts";
@@ -33,15 +34,21 @@ function withoutProvenance(text: string): string {
   return JSON.stringify({ files, ...rest });
 }
 
+/** Long cells by their hash, so that a difference can be read. */
+function shortened(text: string): string {
+  return text.length <= 100 ? text : `sha256:${sha256Hex(text)}`;
+}
+
 function tablesOf(project: string): Record<string, string[]> {
   const database = new DatabaseSync(`${project}/db/cutoutdb.sqlite`, { readOnly: true });
   try {
     const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
       .map((row) => String(row["name"])).filter((name) => !TABLES_OF_RUNS.includes(name));
     return Object.fromEntries(names.map((name) => {
-      const rows = database.prepare(`SELECT * FROM "${name}"`).all().map((row) =>
-        JSON.stringify(Object.entries(row).filter(([column]) => !COLUMNS_OF_RUNS.test(column)))
-      );
+      const rows = database.prepare(`SELECT * FROM "${name}"`).all().map((row) => {
+        const cells = Object.entries(row).filter(([column]) => !COLUMNS_OF_RUNS.test(column));
+        return cells.map(([column, value]) => `${column}=${shortened(String(value))}`).join(" ");
+      });
       return [name, rows.sort()];
     }));
   } finally {
@@ -49,7 +56,7 @@ function tablesOf(project: string): Record<string, string[]> {
   }
 }
 
-/** What a project has to show; `sqlite_master` and files alike. */
+/** What a project has to show. */
 export async function projectState(project: string): Promise<ProjectState> {
   const results = await checksumsBelow(`${project}/results`);
   for (const path of Object.keys(results)) {
