@@ -2,10 +2,12 @@ import { type JsonValue, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { RetryPolicy } from "../net/http_options.ts";
 import { explainedAnswerError } from "./answer_error.ts";
+import { DatalinkResolver } from "./datalink_resolver.ts";
 import type { DiscoveredProduct } from "./discovered_product.ts";
 import { parseIrsaCsv } from "./irsa_csv.ts";
+import { withFileUrls } from "./linked_rows.ts";
 import { type ObsCoreRow, productOfRow } from "./product_row.ts";
-import { votableRecords } from "./votable_records.ts";
+import { type AnsweredRecords, votableRecords } from "./votable_records.ts";
 
 /** What to ask of an SIA2 service. */
 export interface Sia2Query {
@@ -69,7 +71,8 @@ function boundText(bound: number): string {
 }
 
 /**
- * Asks an SIA2 service which Level-2 images touch a circle.
+ * Asks an SIA2 service which Level-2 images touch a circle. Access URLs that lead to DataLink documents are resolved to
+ * those of files, by `resolver` when it is given.
  *
  * Throws `discovery/query-refused` when the service reports an error of the query, `discovery/bad-answer` when the
  * answer cannot be read, and the client's `net/...` errors. `retry` replaces parts of the client's policy.
@@ -80,6 +83,7 @@ export async function querySia2(
   query: Sia2Query,
   signal?: AbortSignal,
   retry?: Partial<RetryPolicy>,
+  resolver: DatalinkResolver = new DatalinkResolver(client),
 ): Promise<Sia2Answer> {
   const url = sia2Url(endpoint, query);
   const answer = await client.fetchBytes(url, {
@@ -88,11 +92,15 @@ export async function querySia2(
     ...(signal === undefined ? {} : { signal }),
     ...(retry === undefined ? {} : { retry }),
   });
+  let records: AnsweredRecords;
   try {
-    return parseSia2Answer(answer.bytes, query.maxRecords, query.collections[0] ?? "");
+    records = answeredRecords(answer.bytes, query.maxRecords);
   } catch (error) {
     throw explainedAnswerError(error, "SIA2", url, answer.status);
   }
+  const linked = await withFileUrls(records.records, resolver, { signal, retry });
+  const products = productsOf(linked.records, query.collections[0] ?? "");
+  return { ...products, overflow: records.overflow, skipped: [...linked.skipped, ...products.skipped] };
 }
 
 /**
@@ -106,8 +114,21 @@ export function parseSia2Answer(
   maxRecords: number | undefined,
   defaultCollection = "",
 ): Sia2Answer {
+  const { records, overflow } = answeredRecords(body, maxRecords);
+  return { ...productsOf(records, defaultCollection), overflow };
+}
+
+function answeredRecords(body: Uint8Array, maxRecords: number | undefined): AnsweredRecords {
   const head = new TextDecoder().decode(body.subarray(0, 64)).trimStart();
   const { records, overflow } = head.startsWith("<") ? votableRecords(body) : csvRecords(body);
+  const isFull = maxRecords !== undefined && maxRecords > 0 && records.length >= maxRecords;
+  return { records, overflow: overflow || isFull };
+}
+
+function productsOf(
+  records: readonly ObsCoreRow[],
+  defaultCollection: string,
+): { rows: DiscoveredProduct[]; skipped: string[] } {
   const rows: DiscoveredProduct[] = [];
   const skipped: string[] = [];
   for (const record of records) {
@@ -115,8 +136,7 @@ export function parseSia2Answer(
     if (typeof product === "string") skipped.push(product);
     else rows.push(product);
   }
-  const full = maxRecords !== undefined && maxRecords > 0 && records.length >= maxRecords;
-  return { rows, overflow: overflow || full, skipped };
+  return { rows, skipped };
 }
 
 function csvRecords(body: Uint8Array): { records: ObsCoreRow[]; overflow: boolean } {

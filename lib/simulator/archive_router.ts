@@ -57,6 +57,7 @@ export class ArchiveRouter {
   readonly #simulation: Simulation;
   readonly #urls: StandInUrls;
   readonly #releasedUntilMjd: number;
+  readonly #accessUrls: "files" | "datalink";
   readonly #tap: TapService;
 
   /** A router for a simulation whose services are at `urls`. */
@@ -64,6 +65,7 @@ export class ArchiveRouter {
     this.#simulation = simulation;
     this.#urls = urls;
     this.#releasedUntilMjd = options.releasedUntilMjd ?? Infinity;
+    this.#accessUrls = options.accessUrls ?? "files";
     this.tree = new ArchiveTree(simulation, options.checksums ?? false);
     const content = { simulation, tree: this.tree, places: urls, releasedUntilMjd: this.#releasedUntilMjd };
     this.#tap = new TapService(content, urls.tapUrl, options.tap ?? {});
@@ -75,7 +77,13 @@ export class ArchiveRouter {
     const { ibeBaseUrl } = this.#urls;
     switch (route) {
       case "sia":
-        return siaReply(this.#simulation, this.tree, ibeBaseUrl, query, this.#releasedUntilMjd);
+        return siaReply(query, {
+          simulation: this.#simulation,
+          tree: this.tree,
+          places: this.#urls,
+          releasedUntilMjd: this.#releasedUntilMjd,
+          accessUrls: this.#accessUrls,
+        });
       case "ibe-listing":
         return ibeListingReply(this.tree, path);
       case "s3-listing":

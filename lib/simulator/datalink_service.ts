@@ -31,6 +31,7 @@ export function datalinkReply(
     [id, url, "", "", "#this", "Spectral image MEF", "image/fits", String(tree.parentByteLength(image))],
     [id, "", "ibe-cutout", "", "#cutout", "Cutout service", "image/fits", ""],
   ];
+  rows.push([id, `s3://nasa-irsa-spherex/${image.archiveKey}`, "", "", "#this", "AWS S3", "image/fits", ""]);
   const { release } = image.exposure.visit;
   for (const offer of OFFERED_CALIBRATIONS) {
     if (offer.release !== release || offer.isOutdated || !offer.detectors.includes(image.detector)) continue;

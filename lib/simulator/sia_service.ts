@@ -3,6 +3,7 @@ import { offersTouching } from "./offered_image.ts";
 import { type Reply, textReply } from "./reply.ts";
 import { siaRow } from "./sia_row.ts";
 import type { Simulation } from "./simulation.ts";
+import type { ArchivePlaces } from "./archive_places.ts";
 import { encodeSiaCsv, encodeSiaError, encodeSiaVotable, type SiaRow } from "./sia_table.ts";
 
 /** Largest search radius around which a query counts as one for a single source, degrees. */
@@ -20,14 +21,23 @@ interface SiaQuery {
   readonly maxRecords: number;
 }
 
-/** Answers an SIA2 query; `ibeBaseUrl` is where the access URLs point, `releasedUntilMjd` the date of the archive. */
-export function siaReply(
-  simulation: Simulation,
-  tree: ArchiveTree,
-  ibeBaseUrl: string,
-  query: URLSearchParams,
-  releasedUntilMjd: number,
-): Reply {
+/** What an SIA2 service answers from. */
+export interface SiaContent {
+  /** The images. */
+  readonly simulation: Simulation;
+  /** Their files. */
+  readonly tree: ArchiveTree;
+  /** Where URLs begin. */
+  readonly places: ArchivePlaces;
+  /** Images released later are unknown. */
+  readonly releasedUntilMjd: number;
+  /** Where access URLs lead. */
+  readonly accessUrls: "files" | "datalink";
+}
+
+/** Answers an SIA2 query. */
+export function siaReply(query: URLSearchParams, content: SiaContent): Reply {
+  const { simulation, tree, places, releasedUntilMjd } = content;
   const parsed = parseQuery(query);
   if (typeof parsed === "string") {
     return textReply(400, "application/x-votable+xml", encodeSiaError(parsed));
@@ -37,7 +47,8 @@ export function siaReply(
   const rows: SiaRow[] = [];
   let overflow = false;
   for (const { image, collection } of offersTouching(simulation.survey, parsed, releasedUntilMjd)) {
-    const row = siaRow(image, collection, tree, ibeBaseUrl, rows.length + 1);
+    const files = siaRow(image, collection, tree, places.ibeBaseUrl, rows.length + 1);
+    const row = content.accessUrls === "files" ? files : datalinkRow(files, places);
     if (!isWanted(row, parsed)) continue;
     overflow = rows.length >= parsed.maxRecords;
     if (overflow) break;
@@ -47,6 +58,12 @@ export function siaReply(
   return format.includes("CSV")
     ? textReply(200, "text/csv", encodeSiaCsv(rows))
     : textReply(200, "application/x-votable+xml", encodeSiaVotable(rows, overflow));
+}
+
+/** A row that leads to the DataLink document of its image. */
+function datalinkRow({ cloud_access: _cloud, ...row }: SiaRow, { datalinkUrl }: ArchivePlaces): SiaRow {
+  const access_url = `${datalinkUrl}?ID=${encodeURIComponent(String(row["obs_publisher_did"]))}`;
+  return { ...row, access_url, access_format: "application/x-votable+xml;content=datalink" };
 }
 
 function isWanted(row: SiaRow, { collections, timeMjd, bandMetres }: SiaQuery): boolean {

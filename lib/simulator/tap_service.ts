@@ -1,3 +1,4 @@
+import type { ArchivePlaces } from "./archive_places.ts";
 import type { ArchiveTree } from "./archive_tree.ts";
 import { type AdqlQuery, type AdqlRow, compare, parseAdql } from "./adql_query.ts";
 import { type OfferedImage, offersOf, offersTouching } from "./offered_image.ts";
@@ -6,7 +7,7 @@ import { encodeSiaError, encodeVotable, type SiaRow, type TableColumn } from "./
 import type { Simulation } from "./simulation.ts";
 import type { TapBehaviour } from "./stand_in_options.ts";
 import { TapJobs } from "./tap_jobs.ts";
-import { type ArchivePlaces, ImageTapRow, TAP_TABLES } from "./tap_tables.ts";
+import { ImageTapRow, TAP_TABLES } from "./tap_tables.ts";
 
 /** Largest search radius around which a query counts as one for a single source, degrees. */
 const SINGLE_SOURCE_DEG = 10 / 3600;

@@ -1,18 +1,11 @@
 import { coversCircle, parseFootprint } from "../spherex/image_footprint.ts";
+import type { ArchivePlaces } from "./archive_places.ts";
 import type { ArchiveTree } from "./archive_tree.ts";
 import type { AdqlCircle, AdqlRow, AdqlValue } from "./adql_query.ts";
 import { HALF_EXPOSURE_DAYS } from "./exposure_time.ts";
 import { type OfferedImage, outlineOf } from "./offered_image.ts";
 import { siaRow } from "./sia_row.ts";
 import { SIA_COLUMNS, type SiaRow, type TableColumn } from "./sia_table.ts";
-
-/** Where the archive's own URLs begin. */
-export interface ArchivePlaces {
-  /** Files. */
-  readonly ibeBaseUrl: string;
-  /** DataLink documents. */
-  readonly datalinkUrl: string;
-}
 
 /** Columns that SIA2 answers have and `obscore` has not. */
 const NOT_IN_OBSCORE = new Set(["cloud_access", "upload_row_id"]);

@@ -1,3 +1,4 @@
+import { DatalinkResolver } from "../archive/datalink_resolver.ts";
 import { TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { SourceSelection } from "../store/sources.ts";
@@ -10,6 +11,7 @@ import {
 } from "./discover_source.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
+import { projectLinkCache } from "./link_cache.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { recordedRun } from "./run_record.ts";
@@ -97,7 +99,8 @@ export async function* discoverSources(
     failedSources: 0,
     overflowSources: 0,
   };
-  const discovery: SourceDiscovery = { project, client, ...options };
+  const resolver = new DatalinkResolver(client, projectLinkCache(project));
+  const discovery: SourceDiscovery = { project, client, resolver, ...options };
   // All selected rows are read first: the answers are written to the tables that the selection reads.
   const sources = [...project.sources.iterate(selection)].values();
   const started = performance.now();

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
+import type { DatalinkResolver } from "../archive/datalink_resolver.ts";
 import { currentProducts } from "../archive/supersede.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
 import { querySia2, type Sia2Answer } from "../archive/sia2.ts";
@@ -38,6 +39,8 @@ export interface SourceDiscovery {
   readonly project: Project;
   /** The program's client. */
   readonly client: HttpClient;
+  /** Resolves access URLs that lead to DataLink documents. */
+  readonly resolver: DatalinkResolver;
   /** Identity of the run. */
   readonly runId: string;
   /** Whether answers of earlier runs count. */
@@ -96,6 +99,7 @@ export async function askForSource(source: SourceRecord, discovery: SourceDiscov
       },
       discovery.signal,
       discoveryRetry(discovery.project.config),
+      discovery.resolver,
     );
     return { source, collections, answer };
   } catch (error) {

@@ -7,6 +7,7 @@ import { PACKAGE_VERSION } from "./package_version.ts";
 export function configuredHosts(config: Config): string[] {
   const urls = [
     config.discovery.sia_endpoint,
+    config.discovery.tap_endpoint,
     config.cloud.s3_base_url,
     config.calibration.official_ibe_base_url,
     config.calibration.official_ibe_listing_url,
