@@ -8,8 +8,8 @@ export interface ModelItem {
   state: WorkItemState;
   /** The cutout that was fetched last for each row that the source has had: its pixels, and whether it is still there. */
   readonly cutouts: Map<number, { readonly pixels: number; isOnDisk: boolean }>;
-  /** What the stored measurements were made from, and the current one of them. */
-  readonly measured: Set<string>;
+  /** What the stored measurements were made from, with the identity that each got, and the current one of them. */
+  readonly measured: Map<string, string>;
   current: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export class ProjectModel {
     );
     if (!isKnown) {
       const rest = { state: "unplanned" as const, cutouts: new Map(), current: undefined };
-      this.items.push({ source, image, processing, measured: new Set(), ...rest });
+      this.items.push({ source, image, processing, measured: new Map(), ...rest });
     }
   }
 

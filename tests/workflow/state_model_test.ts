@@ -178,7 +178,7 @@ function measure(item: ModelItem, model: ProjectModel, real: RealProject): void 
   real.tell(item, "measured");
   item.state = "persisted";
   item.current = model.inputs(item)!;
-  item.measured.add(item.current);
+  item.measured.set(item.current, id);
 }
 
 /** What a run is in the middle of belongs to the inputs with which it began: they change between runs alone. */
@@ -326,7 +326,8 @@ function compare(model: ProjectModel, real: RealProject): void {
     const key = keyOf(item);
     assert.equal(real.states.workItem(key), item.state, JSON.stringify(key));
     const current = real.measurements.current(key.sourceId, key.productId);
-    assert.equal(current !== undefined, item.current !== undefined, JSON.stringify(key));
+    const expected = item.current === undefined ? undefined : item.measured.get(item.current);
+    assert.equal(current?.measurementId, expected, JSON.stringify(key));
     const { n } = real.database.first<{ n: number }>(
       "SELECT count(*) AS n FROM measurements WHERE source_id = ? AND product_id = ?",
       key.sourceId,
