@@ -43,6 +43,7 @@ const TRACE_LENGTH = 200;
 export class AdaptiveLimiter {
   readonly #max: number;
   readonly #clock: Clock;
+  readonly #onChange: ((limit: number, nowMs: number) => void) | undefined;
   readonly #waiting: Waiter[] = [];
   readonly #trace: LimitChange[] = [];
   readonly #closed = new AbortController();
@@ -58,14 +59,15 @@ export class AdaptiveLimiter {
   #pausedUntilMs = -Infinity;
   #wakeUpPlanned = false;
 
-  /** A limiter between 1 and `bounds.max`. */
-  constructor(bounds: LimiterBounds, clock: Clock) {
+  /** A limiter between 1 and `bounds.max`; `onChange` is told of each change of the limit. */
+  constructor(bounds: LimiterBounds, clock: Clock, onChange?: (limit: number, nowMs: number) => void) {
     if (!(bounds.max >= 1) || !(bounds.start >= 1)) {
       throw new RangeError("A limiter allows at least one request");
     }
     this.#max = Math.floor(bounds.max);
     this.#limit = Math.min(Math.floor(bounds.start), this.#max);
     this.#clock = clock;
+    this.#onChange = onChange;
     this.#note("start");
   }
 
@@ -204,7 +206,9 @@ export class AdaptiveLimiter {
   }
 
   #note(reason: LimitChange["reason"]): void {
-    this.#trace.push({ atMs: this.#clock.now(), limit: this.limit, reason });
+    const atMs = this.#clock.now();
+    this.#trace.push({ atMs, limit: this.limit, reason });
+    this.#onChange?.(this.limit, atMs);
     if (this.#trace.length > TRACE_LENGTH) this.#trace.shift();
   }
 }

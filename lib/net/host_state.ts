@@ -1,6 +1,7 @@
 import { AdaptiveLimiter } from "./adaptive_limiter.ts";
 import type { Clock } from "./clock.ts";
 import { probeConnection } from "./connection_probe.ts";
+import { HostTimeline, type TimelineCount } from "./host_timeline.ts";
 import type { HostLimits } from "./http_options.ts";
 import type { HostStatistics } from "./http_statistics.ts";
 import { RateGate } from "./rate_gate.ts";
@@ -17,6 +18,8 @@ export class HostState {
   /** Counters; the limiter's own numbers are added by {@linkcode HostState.statistics}. */
   readonly counters = { requests: 0, successes: 0, failures: 0, retries: 0, throttled: 0, bytesReceived: 0 };
   readonly #host: string;
+  readonly #clock: Clock;
+  readonly #timeline: HostTimeline;
   readonly #closed = new AbortController();
   #reached = false;
   #probe: Promise<void> | undefined;
@@ -24,7 +27,15 @@ export class HostState {
   /** A host nothing is known of. */
   constructor(host: string, limits: HostLimits, retriesPerRequest: number, clock: Clock) {
     this.#host = host;
-    this.limiter = new AdaptiveLimiter({ start: limits.startConcurrency, max: limits.maxConcurrency }, clock);
+    this.#clock = clock;
+    const timeline = this.#timeline = new HostTimeline(
+      Math.min(limits.startConcurrency, limits.maxConcurrency),
+    );
+    this.limiter = new AdaptiveLimiter(
+      { start: limits.startConcurrency, max: limits.maxConcurrency },
+      clock,
+      (limit, nowMs) => timeline.setLimit(limit, nowMs),
+    );
     this.rate = new RateGate(limits.maxRequestsPerSecond, clock);
     this.budget = new RetryBudget(retriesPerRequest);
   }
@@ -44,6 +55,12 @@ export class HostState {
       signal.removeEventListener("abort", stop);
     }
     this.#reached = true;
+  }
+
+  /** Counts something that has just happened, in all and over time. */
+  count(what: TimelineCount, by = 1): void {
+    this.counters[what] += by;
+    this.#timeline.count(what, this.#clock.now(), by);
   }
 
   /** Turns away all who wait. */
@@ -66,6 +83,7 @@ export class HostState {
       peakInFlight: this.limiter.peakInFlight,
       limit: this.limiter.limit,
       limitTrace: [...this.limiter.trace],
+      timeline: this.#timeline.snapshot(),
     };
   }
 }

@@ -220,13 +220,13 @@ class FetchClient implements HttpClient {
     outcome: { value: LimiterOutcome; latencyMs?: number },
   ): Promise<HttpResponse> {
     const observer = {
-      received: (bytes: number) => void (host.counters.bytesReceived += bytes),
+      received: (bytes: number) => host.count("bytesReceived", bytes),
       broke: (error: unknown) => this.#blame(host, error, outcome, options.signal),
     };
     try {
       await host.reach(url, timeouts.connectMs, exchange.signal);
       const startMs = performance.now();
-      host.counters.requests++;
+      host.count("requests");
       const response = await exchange.within(
         timeouts.readMs,
         () => timeoutError(url.href, "read", timeouts.readMs),
@@ -280,13 +280,13 @@ class FetchClient implements HttpClient {
   ): void {
     outcome.latencyMs = firstByteMs;
     if (status === 429 || status === 503) {
-      host.counters.throttled++;
+      host.count("throttled");
       outcome.value = "throttled";
     } else {
       outcome.value = status >= 500 ? "failed" : "ok";
     }
     if (status >= 200 && status < 300) host.counters.successes++;
-    else if (status >= 400) host.counters.failures++;
+    else if (status >= 400) host.count("failures");
   }
 
   /** Counts an attempt that broke; what the caller stopped is nobody's fault. */
@@ -300,7 +300,7 @@ class FetchClient implements HttpClient {
       outcome.value = "neutral";
       return;
     }
-    host.counters.failures++;
+    host.count("failures");
     outcome.value = error.code === "net/timeout" || error.code === "net/low-speed" ? "timeout" : "failed";
     if (error.code === "net/connection" || error.context.kind === "connect") host.lost();
   }

@@ -1,3 +1,5 @@
+import type { Timeline } from "./host_timeline.ts";
+
 /** One change of the number of requests that a host gets at once. */
 export interface LimitChange {
   /** Milliseconds since the Unix epoch. */
@@ -32,6 +34,8 @@ export interface HostStatistics {
   limit: number;
   /** The latest changes of that limit, oldest first, at most 200. */
   limitTrace: readonly LimitChange[];
+  /** Traffic over time. */
+  timeline: Timeline;
 }
 
 /** What happened in the whole client. */

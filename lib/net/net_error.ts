@@ -36,7 +36,7 @@ export function lowSpeedError(url: string, bytes: number, windowMs: number, want
   return new TaggedError(
     "net/low-speed",
     `The body of ${withoutQuery(url)} came at ${rate} bytes/s over ${
-      windowMs / 1000
+      (windowMs / 1000).toFixed(1)
     } s, expected at least ${wanted}`,
     { context: { url: withoutQuery(url), bytes, windowMs, wantedBytesPerSecond: wanted } },
   );

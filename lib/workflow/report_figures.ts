@@ -84,6 +84,7 @@ export function reportedRun(run: RunToReport): ReportedRun {
 
 /** What a report says of a host. */
 export function reportedHost(host: ReportHost): ReportHost {
-  const { requests, failures, retries, throttled, bytesReceived, peakInFlight } = host;
-  return { host: host.host, requests, failures, retries, throttled, bytesReceived, peakInFlight };
+  const { requests, failures, retries, throttled, bytesReceived, peakInFlight, timeline } = host;
+  const numbers = { host: host.host, requests, failures, retries, throttled, bytesReceived, peakInFlight };
+  return timeline === undefined ? numbers : { ...numbers, timeline };
 }

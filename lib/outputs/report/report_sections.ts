@@ -2,6 +2,7 @@ import { bytesText, countedText, countText, durationText, rateText } from "../..
 import { BAND_STYLES } from "../../plot/palette.ts";
 import { breakableHtml, escapeHtml } from "./html_text.ts";
 import type { ReportFigure, RunReport } from "./run_report.ts";
+import { TRAFFIC_LEGEND, trafficChartSvg } from "./traffic_chart.ts";
 
 /** One box of the page with a heading; nothing when it has no content. */
 function card(id: string, heading: string, content: string, remark = ""): string {
@@ -138,7 +139,17 @@ export function hostSection(report: RunReport): string {
     rate(host.bytesReceived),
     countText(host.peakInFlight),
   ]);
-  return card("hosts", "Archive traffic", table(columns, rows), "of this run");
+  return card("hosts", "Archive traffic", `${table(columns, rows)}${trafficCharts(report)}`, "of this run");
+}
+
+/** Traffic over time with each host of which it is known. */
+function trafficCharts({ hosts }: RunReport): string {
+  const charts = hosts.flatMap(({ host, timeline }) => {
+    if (timeline === undefined || timeline.intervals.length === 0) return [];
+    const heading = hosts.length === 1 ? "" : `<h3>${breakableHtml(host)}</h3>`;
+    return [heading + trafficChartSvg(host, timeline)];
+  });
+  return charts.length === 0 ? "" : charts.join("") + TRAFFIC_LEGEND;
 }
 
 /** How long each stage of the run took. */

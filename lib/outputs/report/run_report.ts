@@ -1,3 +1,4 @@
+import type { Timeline } from "../../net/host_timeline.ts";
 import type { ReportSpectrum } from "./spectrum_data.ts";
 
 /** What a report says of the run that it was written after. */
@@ -84,6 +85,8 @@ export interface ReportHost {
   readonly bytesReceived: number;
   /** The most requests under way at once. */
   readonly peakInFlight: number;
+  /** Traffic over time; absent in the records of earlier versions. */
+  readonly timeline?: Timeline;
 }
 
 /** How long one stage of a run took. */

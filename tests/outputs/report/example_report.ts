@@ -86,6 +86,18 @@ export function exampleReport(changes: Partial<RunReport> = {}): RunReport {
       throttled: 3,
       bytesReceived: 240_000_000,
       peakInFlight: 16,
+      timeline: {
+        startMs: 1_767_322_800_000,
+        intervalMs: 1600,
+        intervals: Array.from({ length: 150 }, (_, i) => ({
+          requests: 8,
+          bytesReceived: 1_600_000 + 900_000 * Math.sin(i / 11),
+          throttled: i % 50 === 40 ? 1 : 0,
+          failures: i % 50 === 40 ? 1 : i === 70 ? 2 : 0,
+          lowestLimit: 4 + (i % 50 >= 40 ? 4 : i % 50 / 4),
+          limit: i % 50 === 40 ? 8 : 4 + Math.floor(i % 50 / 4),
+        })),
+      },
     }],
     stages: [{ stage: "full_qa", seconds: 61, items: 122 }],
     configDifferences: [{
