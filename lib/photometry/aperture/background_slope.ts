@@ -63,7 +63,7 @@ export function fitSlope(
     yv += dy * value;
   }
   const determinant = xx * yy - xy * xy;
-  if (!(determinant > 0.01 * xx * yy)) return NO_SLOPE;
+  if (!(determinant > 1e-3 * (xx + yy) ** 2)) return NO_SLOPE;
   return {
     perColumn: (yy * xv - xy * yv) / determinant,
     perRow: (xx * yv - xy * xv) / determinant,
