@@ -67,15 +67,15 @@ function readHolder(path: string): LockHolder | undefined {
   }
 }
 
-/** The error that names the process which holds the lock. */
-function heldError(path: string): TaggedError {
+/** The error that names the process which holds the lock of `what`. */
+function heldError(path: string, what: string): TaggedError {
   const holder = readHolder(path);
   const who = holder === undefined
     ? "another process"
     : `process ${holder.pid}${
       holder.host ? ` on ${holder.host}` : ""
     } (${holder.command}, since ${holder.startedAt})`;
-  return new TaggedError("lock/held", `The project is in use by ${who}`, {
+  return new TaggedError("lock/held", `The ${what} is in use by ${who}`, {
     context: {
       path,
       pid: holder?.pid ?? null,
@@ -98,10 +98,10 @@ function isStillNamed(file: Deno.FsFile, path: string): boolean {
 }
 
 /** Opens and locks the file at `path`; undefined when its holder left at the same moment and it must be tried anew. */
-function tryLock(path: string): Deno.FsFile | undefined {
+function tryLock(path: string, what: string): Deno.FsFile | undefined {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   try {
-    if (!file.tryLockSync(true)) throw heldError(path);
+    if (!file.tryLockSync(true)) throw heldError(path, what);
     if (isStillNamed(file, path)) return file;
   } catch (error) {
     file.close();
@@ -127,15 +127,20 @@ function writeHolder(file: Deno.FsFile, holder: LockHolder): void {
  *
  * @param projectDirectory The project; it must exist.
  * @param command What this process does, shown to whoever finds the project locked.
+ * @param what What the folder is called where it is found locked.
  * @returns The lock; release it with `using`.
  * @throws {TaggedError} `lock/held` naming the holder's process, machine and command; `storage/*` when the disk refuses.
  */
-export function acquireProjectLock(projectDirectory: string, command: string): ProjectLock {
+export function acquireProjectLock(
+  projectDirectory: string,
+  command: string,
+  what = "project",
+): ProjectLock {
   const path = join(projectDirectory, LOCK_FILE_NAME);
   const holder = { pid: Deno.pid, host: hostName(), command, startedAt: new Date().toISOString() };
   try {
     for (;;) {
-      const file = tryLock(path);
+      const file = tryLock(path, what);
       if (file === undefined) continue;
       try {
         const isTakenOver = file.statSync().size > 0;

@@ -7,6 +7,7 @@ import { openProjectClient } from "../project_client.ts";
 import { downloadStage } from "./download_stage.ts";
 import { firstChangedStage } from "./changed_stage.ts";
 import { syncPipelineCalibrations } from "./calibration_stage.ts";
+import { lockOutputFolder } from "./output_folder.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
 import { configOf, parametersOf, type PipelineConfig, type PipelineRunOptions } from "./pipeline_options.ts";
 import { newState, nextStage, readState, statePath, writeState } from "./pipeline_state.ts";
@@ -43,6 +44,7 @@ export class Pipeline {
   readonly #stages: readonly PipelineStage[];
   readonly #options: PipelineRunOptions;
   #state: PipelineState | undefined;
+  #isLocked = false;
 
   /** Checks the configuration; touches no file. Throws `usage/*` for what cannot be used. */
   constructor(config: PipelineConfig, options: PipelineRunOptions = {}) {
@@ -109,10 +111,9 @@ export class Pipeline {
   async runQuery(): Promise<void> {
     await this.#run("query", async (context) => {
       const found = await queryStage(context);
-      const { query_time, observations, time_span_days, total_size_gb, band_counts } = found;
+      const { observations, time_span_days, total_size_gb, band_counts } = found;
       const summary = {
         source: this.#parameters.source,
-        query_time,
         n_observations: observations.length,
         time_span_days,
         total_size_gb,
@@ -161,17 +162,33 @@ export class Pipeline {
 
   /** Runs all stages of this pipeline, those too that are done. Throws as they do. */
   async runFullPipeline(): Promise<PipelineState> {
-    for (const stage of this.#stages) await this.#runStage(stage);
-    return await this.state();
+    return await this.#whileLocked(async () => {
+      for (const stage of this.#stages) await this.#runStage(stage);
+      return await this.state();
+    });
   }
 
   /** Runs the stages of this pipeline that are not done yet. Throws as they do. */
   async resume(): Promise<PipelineState> {
-    for (;;) {
-      const state = await this.state();
-      const next = nextStage(state);
-      if (next === "complete") return state;
-      await this.#runStage(next);
+    return await this.#whileLocked(async () => {
+      for (;;) {
+        const state = await this.state();
+        const next = nextStage(state);
+        if (next === "complete") return state;
+        await this.#runStage(next);
+      }
+    });
+  }
+
+  /** Does work as the only process that writes into the output folder. Throws `lock/held`, `storage/*`. */
+  async #whileLocked<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isLocked) return await work();
+    using _lock = lockOutputFolder(this.outputDirectory, this.#parameters.source.name);
+    this.#isLocked = true;
+    try {
+      return await work();
+    } finally {
+      this.#isLocked = false;
     }
   }
 
@@ -188,7 +205,7 @@ export class Pipeline {
     }
   }
 
-  /** Checks what a stage stands on, runs it, and writes down that it is done and the later ones are not. */
+  /** Checks what a stage stands on and runs it. */
   async #run(
     stage: PipelineStage,
     work: (context: PipelineContext, state: PipelineState) => Promise<Partial<PipelineState>>,
@@ -203,6 +220,16 @@ export class Pipeline {
         { context: { stage, missing }, hint: `Run the stage ${missing[0]} first` },
       );
     }
+    await this.#whileLocked(() => this.#work(stage, work, state, before));
+  }
+
+  /** Runs a stage and writes down that it is done and the later ones are not. */
+  async #work(
+    stage: PipelineStage,
+    work: (context: PipelineContext, state: PipelineState) => Promise<Partial<PipelineState>>,
+    state: PipelineState,
+    before: readonly PipelineStage[],
+  ): Promise<void> {
     const { config } = await loadConfig({ overrides: this.#parameters.archive });
     using client = openProjectClient(config);
     const signal = this.#options.signal ?? new AbortController().signal;

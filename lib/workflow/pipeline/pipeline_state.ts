@@ -68,7 +68,6 @@ const STATE = z.object({
   pipeline_stages: z.array(z.enum(PIPELINE_STAGES)),
   parameters: PIPELINE_PARAMETERS,
   query_results: z.object({
-    query_time: z.string(),
     observations: z.array(OBSERVATION),
     time_span_days: z.number(),
     total_size_gb: z.number(),
@@ -150,12 +149,12 @@ export async function readState(path: string): Promise<PipelineState | undefined
   throw damaged(path, `${problem.path.join(".") || "its content"}: ${problem.message}`);
 }
 
-/** Writes a state file whole. */
+/** Writes a state file whole; the order of its keys is always the same. */
 export async function writeState(path: string, state: PipelineState): Promise<void> {
   await writeFileAtomic(
     path,
     `# State of a pipeline of spxcutdb; written after each stage\n${
-      stringify(state, { aliasDuplicateObjects: false })
+      stringify(STATE.parse(state), { aliasDuplicateObjects: false })
     }`,
   );
 }

@@ -202,8 +202,6 @@ export interface PipelinePhotometry {
 
 /** What the query found. */
 export interface PipelineQueryResults {
-  /** When the archive was asked, ISO 8601. */
-  readonly query_time: string;
   /** The images, in order of time. */
   readonly observations: readonly PipelineObservation[];
   /** Days from the first to the last image. */

@@ -37,12 +37,10 @@ function estimatedGigabytes(images: number, cutoutSize: string): number {
 export function queryResults(
   observations: readonly PipelineObservation[],
   cutoutSize: string,
-  queryTime: string,
 ): PipelineQueryResults {
   const times = observations.map((observation) => observation.mjd);
   const bands = Map.groupBy(observations, (observation) => observation.band);
   return {
-    query_time: queryTime,
     observations: [...observations],
     time_span_days: times.length === 0 ? 0 : Math.max(...times) - Math.min(...times),
     total_size_gb: Number(estimatedGigabytes(observations.length, cutoutSize).toFixed(6)),
@@ -85,5 +83,5 @@ export async function queryStage(
       },
     );
   }
-  return queryResults(observations, parameters.cutout_size, new Date().toISOString());
+  return queryResults(observations, parameters.cutout_size);
 }

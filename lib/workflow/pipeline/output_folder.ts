@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { acquireProjectLock, type ProjectLock } from "../../files/project_lock.ts";
+import { storageError } from "../../files/storage_error.ts";
+import { removeUnfinishedFiles } from "../../files/unfinished_files.ts";
+
+/** The folders in an output folder that are the pipeline's own. */
+const OWN_FOLDERS = ["data", "results", "calibrations"];
+
+/** The folders in a folder that others may have put there. */
+function otherFolders(folder: string): string[] {
+  return [...Deno.readDirSync(folder)]
+    .filter(({ name, isDirectory }) => isDirectory && !OWN_FOLDERS.includes(name))
+    .map(({ name }) => join(folder, name));
+}
+
+/**
+ * Makes this process the only one that writes into an output folder, which is made when it is not there, and removes what
+ * a killed process left unfinished. Throws `lock/held` naming the process that has it, `storage/*`.
+ */
+export function lockOutputFolder(folder: string, sourceName: string): ProjectLock {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw storageError(error, "make", folder);
+  }
+  const lock = acquireProjectLock(folder, `source ${sourceName}`, "output folder");
+  try {
+    removeUnfinishedFiles(folder, otherFolders(folder));
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw storageError(error, "clear", folder);
+  }
+  return lock;
+}
