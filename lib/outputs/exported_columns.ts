@@ -3,7 +3,15 @@ import { UCD_OF_COLUMN } from "./column_ucds.ts";
 import { SPECTRUM_COLUMNS } from "./spectrum_columns.ts";
 
 /** A table that can be exported. */
-export type ExportedTable = "spectra" | "measurements" | "binned" | "sources" | "failures" | "manifests";
+export type ExportedTable =
+  | "spectra"
+  | "measurements"
+  | "binned"
+  | "light_curves"
+  | "band_light_curves"
+  | "sources"
+  | "failures"
+  | "manifests";
 
 type ColumnLine = readonly [
   name: string,
@@ -105,6 +113,69 @@ const BINNED = columns([
   ["mjd_last", "number", "d", "time.end", "Middle of the last exposure, modified Julian date, UTC"],
 ]);
 
+const TIME_SCALE: ColumnLine = ["mjd_time_scale", "text", "", "time.scale", "Time scale of the dates"];
+
+const LIGHT_CURVES = columns([
+  ...SOURCE_AND_NAME,
+  ["observation_id", "text", "", "meta.id;obs", "Observation: planning period, large slew and small slew"],
+  ["detector_id", "integer", "", "meta.id;instr.det", "Detector, 1 to 6"],
+  ["channel", "integer", "", "meta.id;em.wl", "Number of the channel, 1 to 102; absent outside of all"],
+  ["epoch", "integer", "", "meta.id;obs", "Number of the visit: a pause of more than 15 days ends one"],
+  ["mjd", "number", "d", "time.epoch;obs;meta.main", "Middle of the exposure, modified Julian date"],
+  TIME_SCALE,
+  ["wavelength_um", "number", "um", "em.wl;meta.main", "Effective wavelength"],
+  ["bandwidth_um", "number", "um", "instr.bandwidth", "Effective bandwidth"],
+  ["flux_uJy", "number", "uJy", "phot.flux.density;em.IR;meta.main", "Flux density, signed"],
+  [
+    "flux_err_uJy",
+    "number",
+    "uJy",
+    "stat.error;phot.flux.density;em.IR;meta.main",
+    "Standard error of flux_uJy",
+  ],
+  [
+    "science_recommended",
+    "boolean",
+    "",
+    "meta.code.qual",
+    "Whether the flux is detected and free of blocking flags",
+  ],
+  ["qa_grade", "text", "", "meta.code.qual", "A, non_detection or reject"],
+  ["photometry_flags", "text", "", "meta.code.qual", "Names of the photometry flags, joined by semicolons"],
+]);
+
+const BAND_LIGHT_CURVES = columns([
+  ...SOURCE_AND_NAME,
+  ["detector_id", "integer", "", "meta.id;instr.det", "Detector, 1 to 6"],
+  ["epoch", "integer", "", "meta.id;obs", "Number of the visit: a pause of more than 15 days ends one"],
+  ["n_measurements", "integer", "", "meta.number", "Measurements without blocking flags in the visit"],
+  [
+    "mjd",
+    "number",
+    "d",
+    "time.epoch;obs;meta.main",
+    "Inverse-variance mean of the dates, modified Julian date",
+  ],
+  ["mjd_first", "number", "d", "time.start", "Middle of the first exposure, modified Julian date"],
+  ["mjd_last", "number", "d", "time.end", "Middle of the last exposure, modified Julian date"],
+  TIME_SCALE,
+  [
+    "relative_flux",
+    "number",
+    "",
+    "phot.flux;arith.ratio;meta.main",
+    "Brightness over that of all visits, with the spectrum taken out; absent where the band is too faint",
+  ],
+  ["relative_flux_err", "number", "", "stat.error;phot.flux;arith.ratio", "Standard error of relative_flux"],
+  [
+    "chi2_reduced",
+    "number",
+    "",
+    "stat.fit.chi2",
+    "Chi-square of the fluxes about the scaled spectrum per degree of freedom; absent below two",
+  ],
+]);
+
 const SOURCES = columns([
   ...SOURCE_AND_NAME,
   ["ra_deg", "number", "deg", "pos.eq.ra;meta.main", "Right ascension at the reference epoch, ICRS"],
@@ -165,6 +236,8 @@ export const EXPORTED_COLUMNS: Readonly<Record<ExportedTable, readonly TableColu
   spectra: SPECTRA,
   measurements: MEASUREMENTS,
   binned: BINNED,
+  light_curves: LIGHT_CURVES,
+  band_light_curves: BAND_LIGHT_CURVES,
   sources: SOURCES,
   failures: FAILURES,
   manifests: MANIFESTS,
@@ -178,6 +251,9 @@ export const EXPORTED_DESCRIPTIONS: Readonly<Record<ExportedTable, string>> = {
   spectra: "Published spectra: one row for each source and image",
   measurements: "All measurements of the project, those that newer ones replaced included",
   binned: "Spectra on the 102 channels: inverse-variance means of the measurements recommended for science",
+  light_curves: "Light curves by channel: fluxes in the order of detector, channel and time",
+  band_light_curves:
+    "Light curves by band: brightness at each visit relative to all, with the spectrum taken out",
   sources: "Sources of the catalog with what was found and measured",
   failures: "Failures, open and resolved",
   manifests: "Manifests of the published outputs",

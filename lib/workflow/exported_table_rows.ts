@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ExportedTable } from "../outputs/exported_columns.ts";
 import { binnedRows, exportedSpectrumRow } from "../outputs/exported_rows.ts";
+import { bandLightCurveRows, lightCurveRows } from "../outputs/light_curve_rows.ts";
 import { type MeasurementRow, sortRows } from "../outputs/measurement_row.ts";
 import { outputPaths } from "../outputs/output_paths.ts";
 import { storedFailures, storedMeasurements, storedOutput } from "../store/exported_records.ts";
@@ -25,6 +26,10 @@ export function rowsOfTable(
       return (source) => measurementRows(project, source);
     case "binned":
       return (source) => binnedRows(source, publishedRows(project, source), clipSigma);
+    case "light_curves":
+      return (source) => lightCurveRows(source, publishedRows(project, source));
+    case "band_light_curves":
+      return (source) => bandLightCurveRows(source, publishedRows(project, source));
     case "sources": {
       const summaries = new Map(sourceSummaries(project.database).map((line) => [line.sourceId, line]));
       return (source) => [sourceRow(source, summaries.get(source.sourceId)!)];

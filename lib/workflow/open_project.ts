@@ -6,29 +6,9 @@ import type { SourceSummary } from "../store/summaries.ts";
 import { sourceSummaries } from "../store/summaries.ts";
 import { TaggedError } from "../core/errors.ts";
 import { nearestWord } from "../core/text.ts";
+import { Figure } from "./figure.ts";
+import { LightCurve } from "./light_curve.ts";
 import { Project, type ProjectOptions } from "./project.ts";
-
-/** A drawing that a notebook shows by itself. */
-export class Figure {
-  /** The drawing as SVG. */
-  readonly svg: string;
-
-  /** Wraps an SVG document. */
-  constructor(svg: string) {
-    this.svg = svg;
-  }
-
-  /** What the Deno kernel of Jupyter shows of the figure. */
-  [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "image/svg+xml": this.svg };
-  }
-
-  /** The drawing as PNG. */
-  async png(widthPixels = 1050): Promise<Uint8Array> {
-    const { svgToPng } = await import("../plot/raster.ts");
-    return await svgToPng(this.svg, { widthPixels });
-  }
-}
 
 /** The measurements of one source, sorted by wavelength. */
 export class Spectrum {
@@ -59,6 +39,11 @@ export class Spectrum {
    */
   binned(options: BinningOptions = {}): readonly ChannelFlux[] {
     return binRows(this.rows, options.clipSigma).channels;
+  }
+
+  /** The same measurements over time. */
+  lightCurve(): LightCurve {
+    return new LightCurve(this.sourceName, this.rows);
   }
 
   /** Flux over wavelength, as in the published plot. */
@@ -103,6 +88,11 @@ export class ProjectView implements Disposable {
     const rows = this.#project.measurements.publishedRows(source.sourceId)
       .map((row) => JSON.parse(row.rowJson) as MeasurementRow);
     return new Spectrum(source.sourceName, sortRows(rows));
+  }
+
+  /** The current measurements of a source over time, by name or identity. Throws catalog/unknown-source. */
+  lightCurve(name: string): LightCurve {
+    return this.spectrum(name).lightCurve();
   }
 
   /** The rows of a SELECT on the project's database, at most `limit`. Nothing can be changed this way. */

@@ -54,6 +54,32 @@ benchTests("exportTables()", {
     }
   },
 
+  "gives light curves by channel in order of time, and by band": async (bench) => {
+    const project = await bench.project("measured");
+    const table = async (name: "light_curves" | "band_light_curves") =>
+      recordsOf((await exportTables({ project, format: "csv", table: name })).files[0]!.path);
+    const points = await table("light_curves");
+    using view = await openProject(project);
+    const curve = view.lightCurve("alpha");
+    assert.deepEqual(
+      points.filter((row) => row["source_name"] === "alpha").map((row) => Number(row["flux_uJy"])),
+      curve.points.map(({ fluxMicroJy }) => fluxMicroJy),
+    );
+    for (const row of points) assert.equal(row["mjd_time_scale"], "UTC");
+    for (const [n, point] of curve.points.entries()) {
+      const before = curve.points[n - 1];
+      if (before?.channel === point.channel) assert.ok(before.mjd <= point.mjd);
+    }
+    const bands = (await table("band_light_curves")).filter((row) => row["source_name"] === "alpha");
+    assert.deepEqual(bands.map((row) => Number(row["epoch"])), curve.bands().map(({ epoch }) => epoch));
+    assert.equal(
+      bands.reduce((sum, row) => sum + Number(row["n_measurements"]), 0),
+      curve.points.filter(({ isClean }) => isClean).length,
+    );
+    assert.match((await curve.plot()).svg, /MJD \(UTC\)/);
+    assert.throws(() => view.lightCurve("alhpa"), /alhpa/);
+  },
+
   "gives the measurements that newer ones replaced, and says that they are not published": async (bench) => {
     const project = await bench.project("measured");
     const [row] = queryProject(project, "SELECT measurement_id AS id FROM measurements ORDER BY 1 LIMIT 1");

@@ -31,8 +31,17 @@ export function addExportCommand(program: Command, done: (session: Session) => v
     )
     .option(
       "--table <table>",
-      "spectra, measurements, binned, sources, failures or manifests",
-      choiceOption("spectra", "measurements", "binned", "sources", "failures", "manifests"),
+      "spectra, measurements, binned, light_curves, band_light_curves, sources, failures or manifests",
+      choiceOption(
+        "spectra",
+        "measurements",
+        "binned",
+        "light_curves",
+        "band_light_curves",
+        "sources",
+        "failures",
+        "manifests",
+      ),
       "spectra",
     )
     .option("--source-name <name>", "export this source only; may be repeated", repeatedOption)
