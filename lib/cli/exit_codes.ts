@@ -38,6 +38,8 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   "discovery/missing": EXIT.prerequisite,
   "interrupted/terminated": EXIT.terminated,
   "project/exists": EXIT.usage,
+  "project/no-shards": EXIT.invalidInput,
+  "project/other-shards": EXIT.usage,
   "storage/name-too-long": EXIT.invalidInput,
   "storage/not-a-file": EXIT.invalidInput,
   "storage/not-found": EXIT.invalidInput,

@@ -11,6 +11,7 @@ import { addInitCommand } from "./commands/init.ts";
 import { addInjectCommand } from "./commands/inject.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
 import { addMeasureCommand } from "./commands/measure.ts";
+import { addMergeCommand } from "./commands/merge.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addSourceCommand } from "./commands/source.ts";
@@ -49,6 +50,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addDiscoverCommand(program, done);
   addCalibrationCommand(program, done);
   addRunCommand(program, done);
+  addMergeCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);
   addExportCommand(program, done);

@@ -1,3 +1,4 @@
+import { MAX_SHARDS, parseShard, type Shard } from "../core/shard.ts";
 import { nearestWord } from "../core/text.ts";
 
 /** An option has a value that it cannot have. */
@@ -31,6 +32,15 @@ export function countOption(text: string): number {
     throw new OptionValueError(text, "a whole number of at least 1");
   }
   return value;
+}
+
+/** Reads a part of a whole, such as 2/4. Throws OptionValueError. */
+export function shardOption(text: string): Shard {
+  const shard = parseShard(text);
+  if (shard === undefined) {
+    throw new OptionValueError(text, `a part and the number of parts, such as 2/4, of at most ${MAX_SHARDS}`);
+  }
+  return shard;
 }
 
 /** Reads a TCP port, 0 for a free one. Throws OptionValueError. */

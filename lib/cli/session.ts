@@ -38,6 +38,7 @@ const UNITS: Readonly<Record<string, string>> = {
   measure: "images",
   publish: "sources",
   full_qa: "plots",
+  merge: "sources",
 };
 
 /** One call of the program: its terminal, its exit code, its way of showing long work. */

@@ -127,16 +127,18 @@ function writeHolder(file: Deno.FsFile, holder: LockHolder): void {
  *
  * @param projectDirectory The project; it must exist.
  * @param command What this process does, shown to whoever finds the project locked.
- * @param what What the folder is called where it is found locked.
+ * @param options Who is locked: what to call it where it is found locked, and the name of the lock file, for a part of a
+ * project that may have a writer of its own.
  * @returns The lock; release it with `using`.
  * @throws {TaggedError} `lock/held` naming the holder's process, machine and command; `storage/*` when the disk refuses.
  */
 export function acquireProjectLock(
   projectDirectory: string,
   command: string,
-  what = "project",
+  { what = "project", fileName = LOCK_FILE_NAME }: { readonly what?: string; readonly fileName?: string } =
+    {},
 ): ProjectLock {
-  const path = join(projectDirectory, LOCK_FILE_NAME);
+  const path = join(projectDirectory, fileName);
   const holder = { pid: Deno.pid, host: hostName(), command, startedAt: new Date().toISOString() };
   try {
     for (;;) {

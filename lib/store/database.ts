@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type ErrorCode, TaggedError } from "../core/errors.ts";
+import { partOfSource } from "../core/shard.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /** A value that a column can hold. */
@@ -103,6 +104,7 @@ export class Database implements Disposable {
     if (options.readOnly === true) {
       this.#connection = this.#guard("open the database", () => openReadOnly(path));
       try {
+        this.#defineFunctions();
         this.#requireNewestSchema();
       } catch (error) {
         this.#connection.close();
@@ -117,6 +119,7 @@ export class Database implements Disposable {
           "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
         );
       });
+      this.#defineFunctions();
       this.#migrate();
     } catch (error) {
       this.#connection.close();
@@ -202,6 +205,25 @@ export class Database implements Disposable {
     };
   }
 
+  /** Writes all of the database, as it is now, into a new file. */
+  copyTo(path: string): void {
+    this.flush();
+    this.#guard("copy the database", () => this.#connection.prepare("VACUUM INTO ?").run(path));
+  }
+
+  /** Makes the tables of another database file readable as `name.table` until the disposal. */
+  attach(path: string, name: string): Disposable {
+    this.flush();
+    this.#guard("open a second database", () => this.#connection.prepare(`ATTACH ? AS ${name}`).run(path));
+    return {
+      [Symbol.dispose]: () => {
+        this.flush();
+        this.#statements.clear();
+        this.#guard("close a second database", () => this.#connection.exec(`DETACH ${name}`));
+      },
+    };
+  }
+
   /** Checks every page and reference of the file; returns the problems found, none for a sound file. */
   integrityProblems(): string[] {
     this.flush();
@@ -229,6 +251,15 @@ export class Database implements Disposable {
   /** Commits and closes the file at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** What statements can use besides SQLite's own functions: `part_of_source(source_id, parts)`. */
+  #defineFunctions(): void {
+    this.#connection.function(
+      "part_of_source",
+      { deterministic: true },
+      (sourceId, parts) => partOfSource(String(sourceId), Number(parts)),
+    );
   }
 
   #countRow(): void {

@@ -1,3 +1,4 @@
+import type { Shard } from "../core/shard.ts";
 import type { Database, SqlValue } from "./database.ts";
 
 /** A target of the catalog as the project remembers it. */
@@ -65,18 +66,22 @@ export interface SourceSelection {
   readonly names?: readonly string[];
   /** At most so many, in catalog order. */
   readonly limit?: number;
+  /** Those of one shard only. */
+  readonly shard?: Shard;
 }
 
 function selectSql(columns: string, selection: SourceSelection): { sql: string; values: SqlValue[] } {
-  const names = selection.names ?? [];
-  const filter =
+  const { names = [], shard, limit = -1 } = selection;
+  const named =
     "AND (source_name IN (SELECT value FROM json_each(?)) OR source_id IN (SELECT value FROM json_each(?)))";
   return {
-    sql: `SELECT ${columns} FROM sources WHERE active = 1 ${names.length === 0 ? "" : filter}
+    sql: `SELECT ${columns} FROM sources WHERE active = 1 ${names.length === 0 ? "" : named}
+      ${shard === undefined ? "" : "AND part_of_source(source_id, ?) = ?"}
       ORDER BY catalog_order, source_id LIMIT ?`,
     values: [
       ...(names.length === 0 ? [] : [JSON.stringify(names), JSON.stringify(names)]),
-      selection.limit ?? -1,
+      ...(shard === undefined ? [] : [shard.of, shard.part]),
+      limit,
     ],
   };
 }

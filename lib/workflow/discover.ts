@@ -1,5 +1,6 @@
 import { DatalinkResolver } from "../archive/datalink_resolver.ts";
 import { TaggedError } from "../core/errors.ts";
+import type { Shard } from "../core/shard.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { SourceSelection } from "../store/sources.ts";
 import type { SourceRecord } from "../store/sources.ts";
@@ -166,9 +167,10 @@ export async function discover(options: DiscoverOptions): Promise<DiscoverResult
 
 /** The sources that options select. */
 export function selectionOf(
-  options: { sourceNames?: readonly string[]; limitSources?: number },
+  options: { sourceNames?: readonly string[]; limitSources?: number; shard?: Shard },
 ): SourceSelection {
   return {
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.sourceNames === undefined ? {} : { names: options.sourceNames }),
     ...(options.limitSources === undefined ? {} : { limit: options.limitSources }),
   };

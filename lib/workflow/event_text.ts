@@ -93,6 +93,10 @@ const TEXT: EventText = {
       bytesText(event.bytes)
     } freed, ${event.kept} kept`,
   report_written: (event) => `Report ${event.path}`,
+  shard_merged: (event) =>
+    `Shard ${event.shard}: ${countedText(event.sources, "source")} merged with ${
+      countedText(event.measurements, "measurement")
+    }, ${event.refused} refused`,
   warning: (event) => `Warning: ${event.message}${event.hint === undefined ? "" : `. ${event.hint}`}`,
   workflow_complete: ({ status, counts }) =>
     `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${

@@ -62,7 +62,15 @@ export interface RunCounts {
 }
 
 /** The stages that report how far they are. */
-export type Stage = "discover" | "calibration" | "plan" | "download" | "measure" | "publish" | "full_qa";
+export type Stage =
+  | "discover"
+  | "calibration"
+  | "plan"
+  | "download"
+  | "measure"
+  | "publish"
+  | "full_qa"
+  | "merge";
 
 /** How far a stage is. */
 export interface StageProgress {
@@ -240,6 +248,13 @@ export type WorkflowEvent =
     readonly path: string;
     readonly sources: number;
     readonly dataFiles: number;
+  }
+  | {
+    readonly type: "shard_merged";
+    readonly shard: string;
+    readonly sources: number;
+    readonly measurements: number;
+    readonly refused: number;
   }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string }
   | { readonly type: "workflow_complete"; readonly status: string; readonly counts: RunCounts };

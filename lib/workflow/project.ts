@@ -3,6 +3,7 @@ import { type EffectiveConfig, loadConfig } from "../config/layers.ts";
 import { PROJECT_FILE_NAME, type ProjectPaths, projectPaths } from "../config/project_paths.ts";
 import type { Config } from "../config/schema.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
+import type { Shard } from "../core/shard.ts";
 import { storageError } from "../files/storage_error.ts";
 import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
 import { removeUnfinishedFiles } from "../files/unfinished_files.ts";
@@ -16,6 +17,12 @@ import { SourceTable } from "../store/sources.ts";
 import { StateTable } from "../store/states.ts";
 import type { FitTarget } from "./fit_job.ts";
 import { readNeighbourCatalog } from "./neighbour_catalog.ts";
+import {
+  acquireShardLock,
+  prepareShard,
+  requireMerged,
+  shardDatabasePath,
+} from "./shards/shard_databases.ts";
 
 /** Which project, and with which configuration over its own. */
 export interface ProjectOptions {
@@ -134,18 +141,43 @@ export class Project implements Disposable {
   }
 
   /**
-   * Opens a project for writing; what a killed process was still writing is removed first. Throws lock/held, naming the holder, when another program does the same, and
-   * project/no-database when its database is gone and there are cutouts or results that it knew.
+   * Opens a project for writing; what a killed process was still writing is removed first. Throws lock/held, naming
+   * the holder, when another program does the same, project/no-database when its database is gone and there are
+   * cutouts or results that it knew, and project/unmerged-shards when shards know more than it does, unless the command
+   * `merges` them.
    */
-  static async openForWriting(options: ProjectOptions, command: string): Promise<Project> {
+  static async openForWriting(
+    options: ProjectOptions,
+    command: string,
+    { merges = false }: { readonly merges?: boolean } = {},
+  ): Promise<Project> {
     const effective = await loadProjectConfig(options);
     const lock = acquireProjectLock(resolve(options.project), command);
     try {
-      if (lock.isTakenOver) {
-        const { root, cutouts } = projectPaths(options.project, effective.config);
-        removeUnfinishedFiles(root, [cutouts]);
-      }
+      const paths = projectPaths(options.project, effective.config);
+      if (!merges) requireMerged(paths);
+      // While shards work, unfinished files can be theirs.
+      if (lock.isTakenOver && !merges) removeUnfinishedFiles(paths.root, [paths.cutouts]);
       return await Project.#open(options, effective, lock);
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Opens the part of a project that one shard works on: the project's folders with a database of its own, which is
+   * made from the project's at the first time. Other shards may work meanwhile. Throws as
+   * {@linkcode Project.openForWriting} does, and project/other-shards.
+   */
+  static async openShard(options: ProjectOptions, shard: Shard, command: string): Promise<Project> {
+    const effective = await loadProjectConfig(options);
+    const paths = projectPaths(options.project, effective.config);
+    if (!exists(paths.database)) throw noDatabase(paths);
+    const lock = acquireShardLock(paths.root, shard, command);
+    try {
+      await prepareShard(paths, shard);
+      return await Project.#open(options, effective, lock, shardDatabasePath(paths, shard));
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -156,9 +188,11 @@ export class Project implements Disposable {
     options: ProjectOptions,
     effective: EffectiveConfig,
     lock: ProjectLock | undefined,
+    shardDatabase?: string,
   ): Promise<Project> {
     const neighbours = await readNeighbourCatalog(effective.config, options.project);
-    const paths = projectPaths(options.project, effective.config);
+    const own = projectPaths(options.project, effective.config);
+    const paths = shardDatabase === undefined ? own : { ...own, database: shardDatabase };
     if (!exists(paths.database) && (lock === undefined || hasData(paths))) throw noDatabase(paths);
     const database = lock === undefined ? openForReading(paths.database) : openForWriting(paths.database);
     return new Project(paths, effective, database, neighbours, lock);

@@ -24,6 +24,7 @@ import { runHints } from "./run_hints.ts";
 import { type RunOptions, runOverrides, type RunResult } from "./run_options.ts";
 import { recordedRun } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
+import { shardText } from "./shards/shard_databases.ts";
 import { StageClock } from "./stage_clock.ts";
 
 /** Throws discovery/missing when none of the selected sources was ever asked for. Returns how many were not. */
@@ -194,6 +195,16 @@ async function* runSteps(
   };
 }
 
+/** Throws usage/shard-calibration for a shard that would write files which other shards are reading or writing. */
+function requireNoSharedFetching({ shard, syncCalibration, project }: RunOptions): void {
+  if (shard === undefined || syncCalibration !== true) return;
+  throw new TaggedError(
+    "usage/shard-calibration",
+    `Shard ${shardText(shard)} cannot fetch calibration files: all shards of a project share them`,
+    { hint: `Run \`spxcutdb calibration sync --project ${project}\` once, then the shards without it` },
+  );
+}
+
 /**
  * Plans, fetches, measures, publishes and cleans up: the whole way from a catalog to spectra.
  *
@@ -201,13 +212,19 @@ async function* runSteps(
  * One item's failure is recorded and the run goes on.
  *
  * @throws {TaggedError} `discovery/missing` or `calibration/missing` with the command to run, `catalog/…`, `config/…`,
- * `lock/held`, `storage/…`, `store/…`.
+ * `lock/held`, `project/unmerged-shards`, `project/other-shards`, `storage/…`, `store/…`; `usage/shard-calibration` when
+ * a shard is asked to fetch calibration files, which all shards share.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
+  requireNoSharedFetching(options);
   const root = resolve(options.project);
   const overrides = runOverrides(options);
   if (options.catalog !== undefined) overrides["catalog.path"] = relative(root, resolve(options.catalog));
-  using project = await Project.openForWriting({ ...options, config: overrides }, "run");
+  const { shard } = options;
+  const opening = { ...options, config: overrides };
+  using project = shard === undefined || options.dryRun === true
+    ? await Project.openForWriting(opening, "run")
+    : await Project.openShard(opening, shard, `run --shard ${shardText(shard)}`);
   const tally = new RunTally();
   return await recordedRun(
     project,

@@ -1,3 +1,4 @@
+import type { Shard } from "../core/shard.ts";
 import type { EventListener, PlanCounts, RunCounts } from "./events.ts";
 import type { PlanReason } from "./plan_project.ts";
 import type { ProjectOptions } from "./project.ts";
@@ -17,6 +18,11 @@ export interface RunOptions extends ProjectOptions {
   readonly sourceNames?: readonly string[];
   /** Work on at most so many sources, in catalog order. */
   readonly limitSources?: number;
+  /**
+   * Work on this part of the sources only, with a database of its own, while other processes or machines work on the
+   * other parts; `merge` joins them. With `dryRun` no such database is made.
+   */
+  readonly shard?: Shard;
   /** Discover before planning; sources that were answered before are not asked again when `resume` is set. */
   readonly discover?: boolean;
   /** Ask the archive again for every source, so that new and reprocessed images are found. */

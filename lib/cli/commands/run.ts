@@ -3,7 +3,7 @@ import type { PlanCounts } from "../../workflow/events.ts";
 import type { CleanupPolicy, RunOptions, RunResult } from "../../workflow/run_options.ts";
 import { EXIT } from "../exit_codes.ts";
 import { bytesText, countedText, countText } from "../../core/number_text.ts";
-import { choiceOption, countOption, numberOption, repeatedOption } from "../option_values.ts";
+import { choiceOption, countOption, numberOption, repeatedOption, shardOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { discoveryOverrides, withDiscoveryOptions } from "./discover.ts";
 
@@ -55,6 +55,7 @@ function withScopeOptions(command: Command): Command {
     .option("--catalog <file>", "catalog of this run instead of the project's")
     .option("--source-name <name>", "work on this source only; may be repeated", repeatedOption)
     .option("--limit-sources <number>", "work on the first so many sources only", countOption)
+    .option("--shard <k/n>", "work on the k-th of n parts of the sources; `merge` joins them", shardOption)
     .option("--resume", "take up discovery answers and partial downloads of earlier runs")
     .option("--update", "ask the archive again for every source, then process what is new or has changed")
     .option("--dry-run", "plan only")

@@ -23,7 +23,7 @@ export function lockOutputFolder(folder: string, sourceName: string): ProjectLoc
   } catch (error) {
     throw storageError(error, "make", folder);
   }
-  const lock = acquireProjectLock(folder, `source ${sourceName}`, "output folder");
+  const lock = acquireProjectLock(folder, `source ${sourceName}`, { what: "output folder" });
   try {
     removeUnfinishedFiles(folder, otherFolders(folder));
   } catch (error) {
