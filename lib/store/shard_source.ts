@@ -20,6 +20,7 @@ export const MERGED_TABLES: Readonly<Record<string, "by source" | "whole" | "kep
   products: "whole",
   calibration_products: "whole",
   runs: "whole",
+  datalinks: "whole",
   catalog_versions: "kept",
   sources: "kept",
   stage_costs: "kept",
@@ -108,10 +109,9 @@ export class AttachedShard implements Disposable {
            SELECT 1 FROM main.products k WHERE k.product_id = p.product_id AND (k.last_seen_at > p.last_seen_at
              OR (k.last_seen_at = p.last_seen_at AND k.superseded_by IS p.superseded_by)))`,
       );
-      database.write(
-        "INSERT OR IGNORE INTO main.calibration_products SELECT * FROM shard.calibration_products",
-      );
-      database.write("INSERT OR IGNORE INTO main.runs SELECT * FROM shard.runs");
+      for (const table of ["calibration_products", "runs", "datalinks"]) {
+        database.write(`INSERT OR IGNORE INTO main.${table} SELECT * FROM shard.${table}`);
+      }
     });
     database.flush();
   }

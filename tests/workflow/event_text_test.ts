@@ -28,6 +28,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     { ...CUTOUT, collection: "spherex_qr3", products: 12, newMatches: 5, overflow: true },
     /TDE_2025aarm: 12 images in spherex_qr3, 5 new, cut short/,
   ],
+  shard_merged: [
+    { shard: "2/4", sources: 1, measurements: 80, refused: 2 },
+    /^Shard 2\/4: 1 source merged with 80 measurements, 2 refused$/,
+  ],
   discovery_skipped: [{ ...CUTOUT, collections: 4 }, /TDE_2025aarm: 4 collections/],
   discovery_failed: [
     { ...CUTOUT, ...FAILURE, collection: "spherex_qr3" },
