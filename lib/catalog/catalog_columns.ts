@@ -1,8 +1,8 @@
 import { nearestWord } from "../core/text.ts";
 import type { CatalogMapping, CatalogProblem } from "./catalog_source.ts";
 
-/** The names by which optional columns are found when the mapping names none. */
-const USUAL_NAMES = {
+/** The names by which optional columns are found when nothing else names them. */
+export const USUAL_NAMES = {
   pmRa: ["pm_ra_mas_per_yr", "pmra", "pm_ra"],
   pmDec: ["pm_dec_mas_per_yr", "pmdec", "pm_dec", "pmde"],
   epoch: ["epoch", "epoch_yr", "epoch_year", "ref_epoch"],

@@ -10,6 +10,7 @@ import type {
   ProperMotion,
 } from "./catalog_source.ts";
 import { readProfile } from "./extended_profile.ts";
+import { isDeclinationDeg, isRightAscensionDeg } from "./position_range.ts";
 import { parseDeclination, parseRightAscension } from "./sexagesimal.ts";
 
 /** Longest name of a target. */
@@ -130,7 +131,7 @@ export class CatalogRowReader {
         this.#columns.ra,
         `${label} is ${shown(text)}: expected degrees such as 68.0516625, or hours such as 04:32:12.4`,
       );
-    } else if (value < 0 || value >= 360) {
+    } else if (!isRightAscensionDeg(value)) {
       this.#fail(
         "catalog/out-of-range",
         this.#columns.ra,
@@ -150,7 +151,7 @@ export class CatalogRowReader {
         this.#columns.dec,
         `${label} is ${shown(text)}: expected degrees such as -5.3776417 or -05:22:39.5`,
       );
-    } else if (value < -90 || value > 90) {
+    } else if (!isDeclinationDeg(value)) {
       this.#fail(
         "catalog/out-of-range",
         this.#columns.dec,

@@ -1,3 +1,4 @@
+import { DECLINATION_RANGE, positionProblem, RIGHT_ASCENSION_RANGE } from "../catalog/position_range.ts";
 import { TaggedError } from "../core/errors.ts";
 import type { InspectOptions } from "../workflow/inspect_model.ts";
 
@@ -43,10 +44,11 @@ export function parsePixelOption(text: string): NonNullable<InspectOptions["pixe
   return { x, y };
 }
 
-/** Reads `--sky ra,dec` in degrees. Throws `usage/bad-option`, also for a declination beyond the poles. */
+/** Reads `--sky ra,dec` in degrees. Throws `usage/bad-option`, also for a position outside of the sky's range. */
 export function parseSkyOption(text: string): NonNullable<InspectOptions["sky"]> {
-  const expected = "ra,dec in degrees, declination from -90 to 90, such as 308.026,38.35";
+  const expected = `ra,dec, ${RIGHT_ASCENSION_RANGE} and ${DECLINATION_RANGE}, such as 308.026,38.35`;
   const [rightAscensionDeg, declinationDeg] = parsePair("--sky", text, expected);
-  if (!(Math.abs(declinationDeg) <= 90)) throw usage("--sky", text, expected);
-  return { rightAscensionDeg, declinationDeg };
+  const position = { rightAscensionDeg, declinationDeg };
+  if (positionProblem(position) !== undefined) throw usage("--sky", text, expected);
+  return position;
 }

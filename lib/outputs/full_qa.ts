@@ -30,6 +30,7 @@ export function renderFullQa(
 export function fullQaPanels({ row, models }: FullQaInput): CutoutPanels {
   const number = (name: string, digits?: number) => numberText(numberCell(row, name), digits);
   const neighbors = numberCell(row, "n_neighbors");
+  const measurementId = textCell(row, "measurement_id");
   return {
     title: `${textCell(row, "source_name")}   D${number("detector_id", 1)}   ${
       number("wavelength_um", 5)
@@ -38,7 +39,7 @@ export function fullQaPanels({ row, models }: FullQaInput): CutoutPanels {
       joined([
         textCell(row, "observation_id"),
         `MJD ${number("mjd_avg", 9)}`,
-        `measurement ${textCell(row, "measurement_id").slice(0, 16)}`,
+        measurementId === "" ? "" : `measurement ${measurementId.slice(0, 16)}`,
         textCell(row, "detection_status"),
         row["science_recommended"] === true ? "science" : "not recommended",
       ]),

@@ -3,7 +3,7 @@ import { measurementCells } from "../outputs/measurement_cells.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
 import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
-import type { MeasurementWithModels } from "../photometry/measurement.ts";
+import type { Measurement, MeasurementWithModels } from "../photometry/measurement.ts";
 import type { PhotometrySettings } from "../photometry/settings.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
 import { CalibrationCache } from "../spherex/calibration_cache.ts";
@@ -126,7 +126,7 @@ export class CutoutMeasurer implements Disposable {
   /** The columns of the spectra table that come from the cutout alone. */
   measure(cutout: PreparedCutout, choices: MeasureChoices): MeasurementRow {
     const measurement = measureCutout(cutout.pixels, choices.settings, { workspace: this.#workspace });
-    return { ...measurementCells(measurement), ...imageCells(cutout, choices) };
+    return cutoutColumns(measurement, cutout, choices);
   }
 
   /** The measurement with all its planes, for a picture of the fit. */
@@ -152,6 +152,15 @@ export class CutoutMeasurer implements Disposable {
         : await cache.detectorMap(fluxCorrection, detector),
     };
   }
+}
+
+/** The columns of the spectra table that come from a measured cutout alone. */
+export function cutoutColumns(
+  measurement: Measurement,
+  cutout: PreparedCutout,
+  choices: MeasureChoices,
+): MeasurementRow {
+  return { ...measurementCells(measurement), ...imageCells(cutout, choices) };
 }
 
 /** What the image says of itself. */

@@ -1,4 +1,5 @@
 import { photometryConfigHash } from "../config/config_hash.ts";
+import { loadConfig } from "../config/layers.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileMeasureSetup } from "./file_target.ts";
 import { findCalibrationFiles } from "./find_calibration_files.ts";
@@ -12,6 +13,14 @@ export interface FileCalibrationFolders {
   readonly spectralWcsPath?: string | undefined;
   /** Solid-angle map for all files, in place of one of the folder. */
   readonly solidAnglePath?: string | undefined;
+}
+
+/** How files without a project are measured. */
+export interface FileMeasureOptions extends FileCalibrationFolders {
+  /** A configuration file; keys that it does not name have their defaults. */
+  readonly batchConfig?: string | undefined;
+  /** Values by key, such as `{"photometry.noise.model": "observed"}`; they win over the file. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** How files are measured under a configuration. Throws `calibration/missing`, `storage/*`, `config/*`. */
@@ -33,4 +42,14 @@ export async function fileMeasureSetup(
     solidAnglePath: folders.solidAnglePath,
     photometryConfigHash: photometryConfigHash(config),
   };
+}
+
+/** How files are measured as the options say. Throws `config/*`, `calibration/missing`, `storage/*`. */
+export async function loadFileMeasureSetup(options: FileMeasureOptions): Promise<FileMeasureSetup> {
+  const { batchConfig, config: overrides = {} } = options;
+  const { config } = await loadConfig({
+    ...(batchConfig === undefined ? {} : { batchFile: batchConfig }),
+    overrides,
+  });
+  return await fileMeasureSetup(config, options);
 }

@@ -1,7 +1,9 @@
+import type { ProperMotion } from "../catalog/catalog_source.ts";
 import type { CalibrationProduct } from "../spherex/calibration_products.ts";
 import type { DetectorNumber } from "../spherex/bands.ts";
 import type { Release } from "../spherex/release.ts";
 import type { MeasureChoices } from "./cutout_measurer.ts";
+import type { SourceProfile } from "./source_profile.ts";
 
 /** A file and the place in it to measure. */
 export interface FileTarget {
@@ -13,6 +15,14 @@ export interface FileTarget {
   readonly declinationDeg: number;
   /** Name of the source; null for none. */
   readonly name?: string | null | undefined;
+  /** Motion since the epoch of the position; the flux is forced where the target is at the time of the image. */
+  readonly properMotion?: ProperMotion | undefined;
+  /** Shape of an extended target; a point source when absent. */
+  readonly profile?: SourceProfile | undefined;
+  /** Known sources around the target at the time of the image, ICRS degrees; fitted with it at their places. */
+  readonly neighbors?:
+    | readonly { readonly rightAscensionDeg: number; readonly declinationDeg: number }[]
+    | undefined;
   /** What is wrong with the request itself, in a sentence; the file is then not opened. */
   readonly problem?: string | undefined;
 }

@@ -3,8 +3,11 @@ import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { type Level2FileName, parseLevel2FileName } from "../spherex/file_names.ts";
 import type { Level2File } from "../spherex/level2_file.ts";
-import type { CutoutMeasurer } from "./cutout_measurer.ts";
+import type { CutoutMeasurer, PreparedCutout } from "./cutout_measurer.ts";
 import { FileCalibrations } from "./file_calibration.ts";
+import { positionAt } from "./proper_motion.ts";
+import type { SkyPosition } from "../wcs/celestial_wcs.ts";
+import { positionProblem } from "../catalog/position_range.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 import type { MeasuredFiles } from "./fit_job.ts";
 import { measuredFileLine } from "./measured_file_line.ts";
@@ -50,24 +53,70 @@ function failedRow(file: FileTarget, code: string, message: string): Measurement
   };
 }
 
-async function measureFile(
+/** Throws `usage/bad-list-row` or `usage/bad-position` for a target that cannot be measured in any file. */
+function checkTarget(file: FileTarget): void {
+  if (file.problem !== undefined) throw new TaggedError("usage/bad-list-row", file.problem);
+  const { rightAscensionDeg, declinationDeg } = file;
+  const problem = [file, ...file.neighbors ?? []].map(positionProblem).find((each) => each !== undefined);
+  if (problem === undefined) return;
+  throw new TaggedError("usage/bad-position", `Cannot measure ${file.path} at this position: ${problem}`, {
+    context: { rightAscensionDeg, declinationDeg },
+    hint: "Give ICRS degrees; nothing is wrapped around",
+  });
+}
+
+/** Where a target is at the time of an image. */
+function positionOf(file: FileTarget, mjd: number): SkyPosition {
+  const { rightAscensionDeg, declinationDeg, properMotion } = file;
+  return positionAt({
+    rightAscensionDeg,
+    declinationDeg,
+    properMotionRaMasPerYear: properMotion?.raMasPerYear ?? null,
+    properMotionDecMasPerYear: properMotion?.decMasPerYear ?? null,
+    referenceEpochYear: properMotion?.epochYear ?? null,
+  }, mjd);
+}
+
+/** A file that is open, with its target and its calibration. */
+export interface PreparedFile {
+  /** The pixels around the target. */
+  readonly cutout: PreparedCutout;
+  /** The columns that do not come from its pixels: what the file is, and how it was calibrated. */
+  readonly columns: MeasurementRow;
+}
+
+/**
+ * Opens a file with its calibration for as long as `work` takes. Throws `usage/bad-list-row` for a request that has a
+ * problem, `storage/*`, `fits/*`, `spherex/*`, `wcs/*`.
+ */
+export async function withFile<T>(
   file: FileTarget,
   setup: FileMeasureSetup,
   measurer: CutoutMeasurer,
   calibrations: FileCalibrations,
-): Promise<MeasurementRow> {
-  if (file.problem !== undefined) throw new TaggedError("usage/bad-list-row", file.problem);
+  work: (prepared: PreparedFile) => T,
+): Promise<T> {
+  checkTarget(file);
   return await measurer.open(file.path, async (level2) => {
     const calibration = calibrations.of(level2);
-    const cutout = await measurer.prepare(level2, file, calibration.image, setup.choices);
+    const scene = { neighbours: file.neighbors, profile: file.profile };
+    const cutout = await measurer.prepare(
+      level2,
+      positionOf(file, level2.mjdAverage),
+      calibration.image,
+      setup.choices,
+      scene,
+    );
     const { psfOrigin, isFluxCorrected } = cutout.pixels;
-    return {
-      ...measurer.measure(cutout, setup.choices),
-      ...identityCells(level2, file, setup),
-      ...calibration.match,
-      psf_calibration_id: psfOrigin === "calibration" ? calibration.psfId : null,
-      flux_correction_calibration_id: isFluxCorrected ? calibration.fluxCorrectionId : null,
-    };
+    return work({
+      cutout,
+      columns: {
+        ...identityCells(level2, file, setup),
+        ...calibration.match,
+        psf_calibration_id: psfOrigin === "calibration" ? calibration.psfId : null,
+        flux_correction_calibration_id: isFluxCorrected ? calibration.fluxCorrectionId : null,
+      },
+    });
   });
 }
 
@@ -83,7 +132,10 @@ export async function measureFileBatch(
   for (const file of files) {
     let row: MeasurementRow;
     try {
-      row = await measureFile(file, setup, measurer, calibrations);
+      row = await withFile(file, setup, measurer, calibrations, ({ cutout, columns }) => ({
+        ...measurer.measure(cutout, setup.choices),
+        ...columns,
+      }));
     } catch (error) {
       if (!isTaggedError(error)) throw error;
       failed++;

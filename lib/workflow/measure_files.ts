@@ -1,19 +1,15 @@
-import { DEFAULT_CONFIG } from "../config/schema.ts";
-import type { Config } from "../config/schema.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { CutoutMeasurer } from "./cutout_measurer.ts";
 import type { FileMeasureSetup, FileTarget } from "./file_target.ts";
 import type { MeasuredFiles } from "./fit_job.ts";
-import { type FileCalibrationFolders, fileMeasureSetup } from "./file_measure_setup.ts";
+import { type FileMeasureOptions, loadFileMeasureSetup } from "./file_measure_setup.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { measureFileBatch } from "./measure_file_batch.ts";
 
 /** What to measure, and with what. */
-export interface MeasureFilesOptions extends FileCalibrationFolders {
+export interface MeasureFilesOptions extends FileMeasureOptions {
   /** The files with their places; a list of any length may be streamed in. */
   readonly files: Iterable<FileTarget> | AsyncIterable<FileTarget>;
-  /** Settings; those that nothing is said about are the defaults. */
-  readonly config?: Config | undefined;
   /** Number of workers; 0, or a list of a single batch, is measured in this thread. @default {0} */
   readonly workers?: number;
   /** Files that go to a worker in one message. @default {64} */
@@ -94,7 +90,7 @@ export async function* measureFileLines(options: MeasureFilesOptions): AsyncGene
   if (!(Number.isInteger(workers) && workers >= 0 && Number.isInteger(batchSize) && batchSize >= 1)) {
     throw new RangeError(`Cannot measure with ${workers} workers in batches of ${batchSize}`);
   }
-  const setup = await fileMeasureSetup(options.config ?? DEFAULT_CONFIG, options);
+  const setup = await loadFileMeasureSetup(options);
   const work = batches(options.files, batchSize);
   const [first, second] = [await work.next(), await work.next()];
   const all = restored([first, second], work);

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { loadConfig } from "../../lib/config/layers.ts";
-import type { Config } from "../../lib/config/schema.ts";
 import { isTaggedError } from "../../lib/core/errors.ts";
 import type { ByteSource } from "../../lib/fits/byte_source.ts";
 import type { MeasurementRow } from "../../lib/outputs/measurement_row.ts";
@@ -13,6 +11,7 @@ import {
   measureFiles,
   type MeasureFilesOptions,
 } from "../../lib/workflow/measure_files.ts";
+import { measureFile } from "../../lib/workflow/measure_file.ts";
 import { FileFixture, FLUX_FACTOR, TARGET } from "./file_fixture.ts";
 
 async function measured(
@@ -22,10 +21,6 @@ async function measured(
   const rows: MeasurementRow[] = [];
   for await (const row of measureFiles({ files, ...options })) rows.push(row);
   return rows;
-}
-
-async function configOf(overrides: Record<string, unknown>): Promise<Config> {
-  return (await loadConfig({ overrides })).config;
 }
 
 function numberOf(row: MeasurementRow | undefined, name: string): number {
@@ -150,6 +145,51 @@ Deno.test("measureFiles()", async (test) => {
     assert.equal(rows[4]!["error_message"], "There is no position in line 7");
   });
 
+  await test.step("says of one file the same as of many, with the planes of its fit", async () => {
+    const one = await measureFile({ ...first, calibrationDirectory });
+    const { row, models } = one;
+    assert.deepEqual(row, (await measured([first], { calibrationDirectory }))[0]);
+    assert.equal(models.raw.length, models.width * models.height);
+    assert.equal(models.width, 31);
+    const figure = await one.plot();
+    assert.match(figure.svg, /Pixel roles/);
+    assert.equal(new DataView((await figure.png(800)).buffer).getUint32(16), 800);
+    await assert.rejects(measureFile({ ...first, path: `${fixture.folder}/absent.fits` }), {
+      code: "storage/not-found",
+    });
+    await assert.rejects(measureFile({ ...first, rightAscensionDeg: 400 }), { code: "usage/bad-position" });
+    await assert.rejects(measureFile({ ...first, config: { "photometry.nois.model": "observed" } }), {
+      code: "config/unknown-key",
+    });
+  });
+
+  await test.step("fits neighbours where they are known to be, and shapes and motions as they are given", async () => {
+    const near = { ...TARGET, declinationDeg: TARGET.declinationDeg + 18 / 3600 };
+    const far = { ...TARGET, declinationDeg: TARGET.declinationDeg + 0.1 };
+    const profile = { sersicIndex: 1, effectiveRadiusArcsec: 9, axisRatio: 0.5, positionAngleDeg: 30 };
+    const mjd = numberOf((await measured([first]))[0], "mjd_avg");
+    const properMotion = {
+      raMasPerYear: 0,
+      decMasPerYear: 36e5,
+      epochYear: 2000 + (mjd - 51_544.5) / 365.25 - 0.01,
+    };
+    const rows = await measured([
+      first,
+      { ...first, neighbors: [near, far] },
+      { ...first, profile },
+      { ...first, declinationDeg: TARGET.declinationDeg - 0.01, properMotion },
+      { ...first, neighbors: [{ ...near, rightAscensionDeg: NaN }] },
+    ], { calibrationDirectory });
+    const [alone, beside, extended, moved, refused] = rows;
+    assert.deepEqual(rows.map((row) => row["n_neighbors"]), [0, 1, 0, 0, null]);
+    const flux = (row: MeasurementRow | undefined) => numberOf(row, "selected_flux_uJy");
+    assert(Math.abs(flux(beside) / flux(alone) - 1) < 0.01);
+    assert(flux(extended) > 1.1 * flux(alone), `${flux(extended)} of ${flux(alone)}`);
+    assert(Math.abs(flux(moved) / flux(alone) - 1) < 1e-6);
+    assert(Math.abs(numberOf(moved, "dec_deg") - TARGET.declinationDeg) < 1e-9);
+    assert.equal(refused!["error_code"], "usage/bad-position");
+  });
+
   await test.step("measures a place outside of the cutout as invalid, not as a failure", async () => {
     const [row] = await measured([{ ...first, declinationDeg: TARGET.declinationDeg + 0.1 }]);
     assert.equal(row!["measurement_status"], "invalid_fit");
@@ -218,7 +258,7 @@ Deno.test("measureFiles()", async (test) => {
 
   await test.step("uses the PSF that the configuration names", async () => {
     const withSource = async (source: string, file: FileTarget, directory?: string) => {
-      const config = await configOf({ "photometry.psf.source": source });
+      const config = { "photometry.psf.source": source };
       return (await measured([file], { config, calibrationDirectory: directory }))[0]!;
     };
     const own = await withSource("file", first, calibrationDirectory);
@@ -237,7 +277,7 @@ Deno.test("measureFiles()", async (test) => {
   });
 
   await test.step("brings images before QR3 to its flux scale when it is asked to", async () => {
-    const config = await configOf({ "calibration.apply_flux_correction": true });
+    const config = { "calibration.apply_flux_correction": true };
     const [before, unchanged] = await measured([first, last], { calibrationDirectory });
     const [after, still] = await measured([first, last], { calibrationDirectory, config });
     for (const name of ["selected_flux_uJy", "selected_flux_err_uJy", "background_uJy_per_pixel"]) {

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { type ErrorCode, TaggedError } from "../../core/errors.ts";
-import { textCell } from "../../outputs/measurement_row.ts";
-import type { MeasureFilesOptions } from "../../workflow/measure_files.ts";
+import { TaggedError } from "../../core/errors.ts";
+import type { FileMeasureOptions } from "../../workflow/file_measure_setup.ts";
 import { EXIT } from "../exit_codes.ts";
 import { countOption } from "../option_values.ts";
 import { declinationOption, rightAscensionOption } from "../position_options.ts";
@@ -27,11 +26,9 @@ function usage(message: string): TaggedError {
 }
 
 /** What both ways of measuring share. */
-async function sharedOptions(options: MeasureOptions): Promise<Omit<MeasureFilesOptions, "files">> {
-  const { loadConfig } = await import("../../config/layers.ts");
-  const { config } = await loadConfig(options.config === undefined ? {} : { batchFile: options.config });
+function sharedOptions(options: MeasureOptions): FileMeasureOptions {
   return {
-    config,
+    batchConfig: options.config,
     calibrationDirectory: options.calibrationDir,
     spectralWcsPath: options.spectralWcs,
     solidAnglePath: options.solidAngle,
@@ -43,23 +40,17 @@ async function measureOne(path: string, options: MeasureOptions, session: Sessio
   if (ra === undefined || dec === undefined) {
     throw usage(`Cannot measure ${path}: the target's position is missing`);
   }
-  const { measureFiles } = await import("../../workflow/measure_files.ts");
-  const files = [{ path, rightAscensionDeg: ra, declinationDeg: dec, name }];
-  for await (const row of measureFiles({ files, ...await sharedOptions(options) })) {
-    if (row["measurement_status"] === "failed_input") {
-      throw new TaggedError(textCell(row, "error_code") as ErrorCode, textCell(row, "error_message"), {
-        context: { path },
-      });
-    }
-    const { measurementText } = await import("../measure_text.ts");
-    session.print(row, measurementText);
-  }
+  const { measureFile } = await import("../../workflow/measure_file.ts");
+  const { measurementText } = await import("../measure_text.ts");
+  const target = { path, rightAscensionDeg: ra, declinationDeg: dec, name };
+  const { row } = await measureFile({ ...target, ...sharedOptions(options) });
+  session.print(row, measurementText);
 }
 
 async function measureList(list: string, options: MeasureOptions, session: Session): Promise<void> {
   const { measureFileLines } = await import("../../workflow/measure_files.ts");
   const { readFileList } = await import("../../workflow/read_file_list.ts");
-  const shared = await sharedOptions(options);
+  const shared = sharedOptions(options);
   const workers = options.workers ?? navigator.hardwareConcurrency;
   let [files, failed] = [0, 0];
   await session.long(async ({ signal }) => {
@@ -69,6 +60,7 @@ async function measureList(list: string, options: MeasureOptions, session: Sessi
       failed += batch.failed;
     }
   });
+  if (files === 0) session.terminal.warning(`The list ${list} names no file`);
   if (failed === 0) return;
   session.exitCode = EXIT.partial;
   session.terminal.warning(
@@ -84,7 +76,7 @@ export function addMeasureCommand(program: Command, done: (session: Session) => 
     .option("--name <name>", "name of the target, for the row")
     .option(
       "--list <file>",
-      "CSV with the columns path, ra_deg, dec_deg and, optionally, name; - is standard input; prints JSON lines",
+      "CSV with the columns path, ra_deg, dec_deg and, optionally, name, neighbors, those of a profile or a proper motion; - is standard input; prints JSON lines",
     )
     .option("--calibration-dir <dir>", "calibration products under the archive's names, in any folders below")
     .option("--spectral-wcs <file>", "wavelength map, in place of one of the folder")

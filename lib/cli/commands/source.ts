@@ -58,7 +58,7 @@ async function openPipeline(
   const run = { ...work, stages };
   if (ra !== undefined && dec !== undefined) {
     const config = await configValues(options.config);
-    return new Pipeline({ ra: ra % 360, dec, name, outputDir, bands, cutoutSize, cutoutCenter, config }, run);
+    return new Pipeline({ ra, dec, name, outputDir, bands, cutoutSize, cutoutCenter, config }, run);
   }
   const fixed = Object.entries({ bands, cutoutSize, cutoutCenter, config: options.config, ra, dec })
     .filter(([, value]) => value !== undefined);

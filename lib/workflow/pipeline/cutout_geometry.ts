@@ -1,3 +1,4 @@
+import { isDeclinationDeg, isRightAscensionDeg } from "../../catalog/position_range.ts";
 import { PIXEL_SCALE_ARCSEC } from "../../spherex/bands.ts";
 import { TaggedError } from "../../core/errors.ts";
 
@@ -28,7 +29,7 @@ export function parseCutoutSize(text: string): number {
 export function parseCutoutCenter(text: string): { rightAscensionDeg: number; declinationDeg: number } {
   const parts = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
   const [rightAscensionDeg = NaN, declinationDeg = NaN] = parts;
-  const isPlace = rightAscensionDeg >= 0 && rightAscensionDeg < 360 && Math.abs(declinationDeg) <= 90;
+  const isPlace = isRightAscensionDeg(rightAscensionDeg) && isDeclinationDeg(declinationDeg);
   if (parts.length === 2 && isPlace) return { rightAscensionDeg, declinationDeg };
   throw new TaggedError("usage/bad-cutout-center", `Cannot use the cutout centre "${text}"`, {
     context: { cutout_center: text },
