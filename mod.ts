@@ -48,6 +48,9 @@ export type {
   StageProgress,
   WorkflowEvent,
 } from "./lib/workflow/events.ts";
+export { explain } from "./lib/workflow/explain.ts";
+export type { ExplainOptions } from "./lib/workflow/explain.ts";
+export type * from "./lib/workflow/explain_model.ts";
 export { exportTables } from "./lib/workflow/export_tables.ts";
 export type {
   ExportedFile,

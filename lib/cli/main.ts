@@ -6,6 +6,7 @@ import { addCompareCommand } from "./commands/compare.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
+import { addExplainCommand } from "./commands/explain.ts";
 import { addExportCommand } from "./commands/export.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addInjectCommand } from "./commands/inject.ts";
@@ -53,6 +54,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addMergeCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);
+  addExplainCommand(program, done);
   addExportCommand(program, done);
   addCompareCommand(program, done);
   addMeasureCommand(program, done);

@@ -175,6 +175,14 @@ export class SourceTable {
     return this.#database.first<SourceRecord>(`SELECT ${COLUMNS} FROM sources WHERE source_id = ?`, sourceId);
   }
 
+  /** The source of this name, an active one before one that has left the catalog. */
+  named(sourceName: string): SourceRecord | undefined {
+    return this.#database.first<SourceRecord>(
+      `SELECT ${COLUMNS} FROM sources WHERE source_name = ? ORDER BY active DESC, source_id LIMIT 1`,
+      sourceName,
+    );
+  }
+
   /** Those of `names` that are neither the name nor the identity of an active source. */
   unknownNames(names: readonly string[]): string[] {
     return names.filter((name) =>

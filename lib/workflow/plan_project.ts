@@ -43,7 +43,8 @@ export function* discoveredSources(project: Project, selection: SourceSelection)
   }
 }
 
-function reasonsOf(source: SourceRecord, items: readonly PlanItem[]): PlanReason[] {
+/** What is to be done with the images of a source, alike ones together. */
+export function planReasons(source: SourceRecord, items: readonly PlanItem[]): PlanReason[] {
   const alike = Map.groupBy(items, (item) => `${item.state} ${item.reason}`);
   return [...alike.values()].map(([first, ...rest]) => ({
     sourceName: source.sourceName,
@@ -71,7 +72,7 @@ export function* planProject(
       if (reason.startsWith(OUT_OF_DATE)) outOfDate.set(reason, (outOfDate.get(reason) ?? 0) + 1);
     }
     if (!explain) continue;
-    for (const { changes, ...reason } of reasonsOf(source, items)) {
+    for (const { changes, ...reason } of planReasons(source, items)) {
       reasons.push({ ...reason, changes });
       yield { type: "plan_reason", ...reason };
     }
