@@ -34,6 +34,8 @@ export type {
 } from "./lib/workflow/calibration_status.ts";
 export { syncCalibrations } from "./lib/workflow/calibrations.ts";
 export type { SyncCalibrationOptions, SyncCalibrationResult } from "./lib/workflow/calibrations.ts";
+export type { SpectrumCorrections } from "./lib/outputs/corrections.ts";
+export type { ExtinctionOptions } from "./lib/spectrum/extinction.ts";
 export { compareSpectra } from "./lib/workflow/compare/compare.ts";
 export type { CompareOptions, CompareResult } from "./lib/workflow/compare/compare.ts";
 export type { MatchedFlux, MatchKey } from "./lib/workflow/compare/match_fluxes.ts";

@@ -90,6 +90,7 @@ const COLUMNS_OF_UCD: Readonly<Record<string, readonly SpectrumColumnName[]>> = 
   "stat.stdev;instr.background": ["background_rms_uJy_per_pixel"],
   "stat.correlation": ["target_neighbor_max_corr"],
   "meta.checksum": ["cutout_sha256"],
+  "phys.veloc": ["spacecraft_velocity_km_s"],
 };
 
 /** The Unified Content Descriptor (UCD1+) of each column that has a fitting one. */

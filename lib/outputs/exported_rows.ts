@@ -3,6 +3,7 @@ import { SPECTRAL_CHANNELS } from "../spherex/channels.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
 import type { TableCell, TableRow } from "../table/table_source.ts";
 import { canonicalCell, type MeasurementRow, numberCell } from "./measurement_row.ts";
+import { extinctionCells, type SpectrumCorrections } from "./corrections.ts";
 import { cellOf } from "./spectra_csv.ts";
 import { SPECTRUM_COLUMNS } from "./spectrum_columns.ts";
 
@@ -55,6 +56,7 @@ export function binnedRows(
   source: ExportedSource,
   rows: readonly MeasurementRow[],
   clipSigma: number | undefined,
+  corrections: SpectrumCorrections = {},
 ): TableRow[] {
   return binRows(rows, clipSigma).channels.map((channel, index) =>
     [
@@ -75,6 +77,7 @@ export function binnedRows(
       channel.chiSquareReduced,
       channel.firstMjd,
       channel.lastMjd,
+      ...extinctionCells(channel, corrections.extinction),
     ].map(canonicalCell)
   );
 }

@@ -267,6 +267,12 @@ export const SPECTRUM_COLUMN_TABLE = [
   ],
   ["offset_x_err_pixels", "number", "pix", "Standard error of offset_x_pixels"],
   ["offset_y_err_pixels", "number", "pix", "Standard error of offset_y_pixels"],
+  [
+    "spacecraft_velocity_km_s",
+    "number",
+    "km/s",
+    "Velocity of the spacecraft about the Earth towards the target at the middle of the exposure",
+  ],
 ] as const satisfies readonly (readonly [string, SpectrumColumnType, string, string])[];
 
 /** The name of a column of the spectrum CSV. */

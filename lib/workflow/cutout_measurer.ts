@@ -1,4 +1,6 @@
 import { openFileSource } from "../files/file_source.ts";
+import type { Header } from "../fits/header.ts";
+import { dotProduct, unitVector } from "../math/sphere.ts";
 import { measurementCells } from "../outputs/measurement_cells.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
@@ -177,7 +179,18 @@ function imageCells({ level2, position, pixels }: PreparedCutout, choices: Measu
     psf_model: `${pixels.psf?.kind ?? "none"}, ${choices.zoneMode}`,
     noise_model: choices.settings.noise.model,
     mjd_time_scale: level2.header.getString("TIMESYS")?.trim() ?? "UTC",
+    spacecraft_velocity_km_s: spacecraftVelocity(level2.header, position),
     input_image_extension: "IMAGE",
     zodi_used: false,
   };
+}
+
+/**
+ * Velocity of the spacecraft about the Earth towards a position, km/s; null when the header does not tell. Its axes are
+ * those of the equator of J2000: the pole of the orbit that real headers give stands at right angles to the Sun there.
+ */
+function spacecraftVelocity(header: Header, position: SkyPosition): number | null {
+  const [x, y, z] = ["VX_SC", "VY_SC", "VZ_SC"].map((keyword) => header.getNumber(keyword));
+  if (x === undefined || y === undefined || z === undefined) return null;
+  return dotProduct([x, y, z], unitVector(position.rightAscensionDeg, position.declinationDeg));
 }

@@ -1,6 +1,12 @@
 import { join, resolve } from "node:path";
 import { writeChunksAtomic } from "../files/atomic_write.ts";
 import { encodeTableRows } from "../fits/encode_table_rows.ts";
+import {
+  checkCorrections,
+  correctionColumns,
+  correctionNotes,
+  type SpectrumCorrections,
+} from "../outputs/corrections.ts";
 import { EXPORTED_COLUMNS, EXPORTED_DESCRIPTIONS, type ExportedTable } from "../outputs/exported_columns.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import { encodeCsvTable } from "../table/csv_table.ts";
@@ -40,6 +46,8 @@ export interface ExportOptions extends ProjectOptions {
   readonly sourceNames?: readonly string[];
   /** For the binned spectra: leaves out measurements so many sigmas off the median of their channel. */
   readonly clipSigma?: number | undefined;
+  /** Corrections to add as columns to spectra, measurements and, for extinction, binned spectra; none when absent. */
+  readonly corrections?: SpectrumCorrections | undefined;
   /** The file, or the folder when each source gets a file; in `exports/` of the project's results when absent. */
   readonly output?: string;
   /** Stops the writing; the file that is being written is not kept. */
@@ -104,12 +112,13 @@ class CountedTable implements TableSource {
   ) {
     this.name = options.table ?? "spectra";
     this.description = EXPORTED_DESCRIPTIONS[this.name];
-    this.columns = EXPORTED_COLUMNS[this.name];
+    this.columns = [...EXPORTED_COLUMNS[this.name], ...correctionColumns(options.corrections)];
     this.metadata = {
       program: `spxcutdb ${PACKAGE_VERSION}`,
       project: project.config.project.name,
       config_hash: project.effective.hash,
       ...(options.clipSigma === undefined ? {} : { clip_sigma: String(options.clipSigma) }),
+      ...correctionNotes(options.corrections ?? {}),
     };
     this.#sources = sources;
     this.#rowsOfSource = rowsOfSource;
@@ -136,19 +145,21 @@ class CountedTable implements TableSource {
  * memory. A file stands under its name only when it is complete.
  *
  * @throws {TaggedError} `catalog/unknown-source`, `config/…`, `store/…`, `storage/…`.
- * @throws {RangeError} When `clipSigma` is given for another table than `binned`, or is not positive.
+ * @throws {RangeError} When `clipSigma` is given for another table than `binned`, or is not positive, and for corrections
+ * of a table that has none, or that cannot be.
  */
 export async function exportTables(options: ExportOptions): Promise<ExportResult> {
   const { format, table = "spectra", clipSigma } = options;
   if (clipSigma !== undefined && !(table === "binned" && clipSigma > 0)) {
     throw new RangeError(`A positive clipSigma belongs to the table binned, not ${clipSigma} to ${table}`);
   }
+  checkCorrections(table, options.corrections);
   const encode = await encoderOf(format);
   using project = await Project.open(options);
   using _snapshot = project.database.snapshot();
   const selection = { names: options.sourceNames ?? [] };
   checkSelection(project, selection);
-  const rowsOfSource = rowsOfTable(project, table, clipSigma);
+  const rowsOfSource = rowsOfTable(project, table, clipSigma, options.corrections);
   const write = async (path: string, sources: () => Iterable<SourceRecord>): Promise<ExportedFile> => {
     const rows = new CountedTable(project, options, sources, rowsOfSource);
     return { path, bytes: await writeChunksAtomic(path, encode(rows)), rows: rows.rowCount };

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { ExportedTable } from "../outputs/exported_columns.ts";
+import { correctionCells, type SpectrumCorrections } from "../outputs/corrections.ts";
 import { binnedRows, exportedSpectrumRow } from "../outputs/exported_rows.ts";
 import { bandLightCurveRows, lightCurveRows } from "../outputs/light_curve_rows.ts";
 import { type MeasurementRow, sortRows } from "../outputs/measurement_row.ts";
@@ -18,14 +19,19 @@ export function rowsOfTable(
   project: Project,
   table: ExportedTable,
   clipSigma: number | undefined,
+  corrections: SpectrumCorrections = {},
 ): RowsOfSource {
   switch (table) {
     case "spectra":
-      return (source) => publishedRows(project, source).map(exportedSpectrumRow);
+      return (source) =>
+        publishedRows(project, source).map((row) => [
+          ...exportedSpectrumRow(row),
+          ...correctionCells(row, corrections),
+        ]);
     case "measurements":
-      return (source) => measurementRows(project, source);
+      return (source) => measurementRows(project, source, corrections);
     case "binned":
-      return (source) => binnedRows(source, publishedRows(project, source), clipSigma);
+      return (source) => binnedRows(source, publishedRows(project, source), clipSigma, corrections);
     case "light_curves":
       return (source) => lightCurveRows(source, publishedRows(project, source));
     case "band_light_curves":
@@ -49,10 +55,20 @@ function publishedRows(project: Project, source: SourceRecord): MeasurementRow[]
   );
 }
 
-function* measurementRows(project: Project, source: SourceRecord): Generator<TableRow> {
+function* measurementRows(
+  project: Project,
+  source: SourceRecord,
+  corrections: SpectrumCorrections,
+): Generator<TableRow> {
   for (const stored of storedMeasurements(project.database, source.sourceId)) {
     const row = JSON.parse(stored.rowJson) as MeasurementRow;
-    yield [...exportedSpectrumRow(row), stored.published === 1, stored.createdAt, stored.runId];
+    yield [
+      ...exportedSpectrumRow(row),
+      stored.published === 1,
+      stored.createdAt,
+      stored.runId,
+      ...correctionCells(row, corrections),
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { binRows } from "../outputs/exported_rows.ts";
+import { correctedRow, correctionNotes, type SpectrumCorrections } from "../outputs/corrections.ts";
 import { sortRows } from "../outputs/measurement_row.ts";
 import type { BinningOptions, ChannelFlux } from "../spectrum/bin_spectrum.ts";
 import type { SourceSummary } from "../store/summaries.ts";
@@ -16,11 +17,28 @@ export class Spectrum {
   readonly sourceName: string;
   /** One record an image, with the columns of the spectra CSV. */
   readonly rows: readonly MeasurementRow[];
+  /** The corrections that wavelengths and fluxes have had, by name; none unless {@linkcode corrected}. */
+  readonly corrections: Readonly<Record<string, string>>;
 
   /** Rows are kept as given. */
-  constructor(sourceName: string, rows: readonly MeasurementRow[]) {
+  constructor(
+    sourceName: string,
+    rows: readonly MeasurementRow[],
+    corrections: Readonly<Record<string, string>> = {},
+  ) {
     this.sourceName = sourceName;
     this.rows = rows;
+    this.corrections = corrections;
+  }
+
+  /**
+   * The spectrum with wavelengths at the barycentre of the solar system, or fluxes without the extinction by the dust of
+   * the Milky Way, as asked. Throws RangeError for extinction that cannot be, and TypeError for a second correction.
+   */
+  corrected(corrections: SpectrumCorrections): Spectrum {
+    if (Object.keys(this.corrections).length > 0) throw new TypeError("The spectrum is corrected already");
+    const rows = this.rows.map((row) => correctedRow(row, corrections));
+    return new Spectrum(this.sourceName, rows, correctionNotes(corrections));
   }
 
   /** The rows that may be used for science without inspection. */
@@ -30,7 +48,7 @@ export class Spectrum {
 
   /** The rows that a cut of your own keeps. */
   filter(keep: (row: MeasurementRow) => boolean): Spectrum {
-    return new Spectrum(this.sourceName, this.rows.filter(keep));
+    return new Spectrum(this.sourceName, this.rows.filter(keep), this.corrections);
   }
 
   /**

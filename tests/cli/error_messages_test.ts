@@ -44,6 +44,11 @@ const CASES: readonly Case[] = [
     args: "export --project p --format csv --clip-sigma 5",
     code: 2,
   },
+  {
+    about: "an export of sources without extinction",
+    args: "export --project p --format csv --table sources --extinction 0.1",
+    code: 2,
+  },
   { about: "a comparison with what is no table", args: "compare --project p key.yaml", code: 2 },
   { about: "a comparison with what is no spectrum", args: "compare --project p catalog.csv", code: 2 },
   { about: "a comparison without measurements", args: "compare --project p irsa.csv", code: 2 },

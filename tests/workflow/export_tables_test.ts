@@ -80,6 +80,30 @@ benchTests("exportTables()", {
     assert.throws(() => view.lightCurve("alhpa"), /alhpa/);
   },
 
+  "adds corrections as columns, names them, and leaves the measured numbers as they are": async (bench) => {
+    const project = await bench.project("measured");
+    const plain = recordsOf((await exportTables({ project, format: "csv" })).files[0]!.path);
+    const corrections = { barycentric: true, extinction: { colorExcess: 0.2 } };
+    const { files } = await exportTables({ project, format: "ecsv", corrections });
+    const text = Deno.readTextFileSync(files[0]!.path);
+    assert.match(text, /"extinction_correction": "Gordon et al. 2023.*E\(B-V\) = 0.2, R\(V\) = 3.1/);
+    assert.match(text, /"barycentric_correction": "Velocity of the Earth/);
+    const corrected: Record<string, string>[] = parse(text, { columns: true, comment: "#" });
+    using view = await openProject(project);
+    const rows = ["alpha", "beta"].flatMap((name) => view.spectrum(name).corrected(corrections).rows);
+    for (const [n, row] of corrected.entries()) {
+      assert.equal(row["selected_flux_uJy"], plain[n]!["selected_flux_uJy"]);
+      assert.equal(row["wavelength_um"], plain[n]!["wavelength_um"]);
+      assert.equal(Number(row["flux_dereddened_uJy"]), rows[n]!["selected_flux_uJy"]);
+      assert.equal(Number(row["wavelength_barycentric_um"]), rows[n]!["wavelength_um"]);
+      const velocity = Number(row["velocity_towards_km_s"]);
+      assert.ok(Number(row["spacecraft_velocity_km_s"]) !== 0 && Math.abs(velocity) < 38.5);
+      assert.ok(Number(row["extinction_mag"]) > 0);
+    }
+    assert.throws(() => view.spectrum("alpha").corrected(corrections).corrected(corrections), TypeError);
+    await assert.rejects(exportTables({ project, format: "csv", table: "sources", corrections }), RangeError);
+  },
+
   "gives the measurements that newer ones replaced, and says that they are not published": async (bench) => {
     const project = await bench.project("measured");
     const [row] = queryProject(project, "SELECT measurement_id AS id FROM measurements ORDER BY 1 LIMIT 1");

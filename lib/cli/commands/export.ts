@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { TaggedError } from "../../core/errors.ts";
 import { bytesText, countedText } from "../../core/number_text.ts";
+import { checkCorrections, type SpectrumCorrections } from "../../outputs/corrections.ts";
 import type { ExportResult } from "../../workflow/export_tables.ts";
 import { choiceOption, numberOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
@@ -17,6 +18,43 @@ function exportText({ table, files }: ExportResult): string {
       bytesText(bytes)
     }`,
   ].join("\n");
+}
+
+/** The options of an export that ask for corrections. */
+interface CorrectionOptions {
+  readonly table: string;
+  readonly barycentric?: boolean;
+  readonly extinction?: number;
+  readonly totalToSelective?: number;
+}
+
+/** The corrections that were asked for. Throws `usage/bad-arguments` for a table or a number that they cannot have. */
+function correctionsOf(options: CorrectionOptions): SpectrumCorrections | undefined {
+  const { barycentric, extinction: colorExcess, totalToSelective } = options;
+  const bad = (message: string, hint: string) => new TaggedError("usage/bad-arguments", message, { hint });
+  if (colorExcess === undefined && totalToSelective !== undefined) {
+    throw bad(
+      "--total-to-selective belongs to --extinction",
+      "Add --extinction with an E(B-V), such as 0.05",
+    );
+  }
+  if (barycentric !== true && colorExcess === undefined) return undefined;
+  const corrections: SpectrumCorrections = {
+    ...(barycentric === true ? { barycentric } : {}),
+    ...(colorExcess === undefined
+      ? {}
+      : { extinction: { colorExcess, ...(totalToSelective === undefined ? {} : { totalToSelective }) } }),
+  };
+  try {
+    checkCorrections(options.table, corrections);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw bad(
+      error.message,
+      "See spxcutdb export --help for the tables and numbers that corrections may have",
+    );
+  }
+  return corrections;
 }
 
 /** `spxcutdb export`: tables for other programs. */
@@ -51,6 +89,20 @@ export function addExportCommand(program: Command, done: (session: Session) => v
       "binned: leave out measurements so far off the median of their channel",
       numberOption,
     )
+    .option(
+      "--barycentric",
+      "spectra, measurements: add vacuum wavelengths at the barycentre of the solar system",
+    )
+    .option(
+      "--extinction <E(B-V)>",
+      "spectra, measurements, binned: add fluxes without the extinction of the Milky Way (Gordon et al. 2023)",
+      numberOption,
+    )
+    .option(
+      "--total-to-selective <R(V)>",
+      "R(V) of that extinction, 2.3 to 5.6; 3.1 unless given",
+      numberOption,
+    )
     .option("--output <path>", "the file, or the folder of files; results/exports/ when left out")
     .action(async (options) => {
       const session = new Session(options);
@@ -63,12 +115,14 @@ export function addExportCommand(program: Command, done: (session: Session) => v
           },
         );
       }
+      const corrections = correctionsOf(options);
       const { exportTables } = await import("../../workflow/export_tables.ts");
-      const { sourceName, ...rest } = options;
+      const { sourceName, barycentric: _, extinction: __, totalToSelective: ___, ...rest } = options;
       const result = await session.long(({ signal }) =>
         exportTables({
           ...rest,
           sourceNames: sourceName ?? [],
+          corrections,
           project: projectFolder(options.project),
           signal,
         })
