@@ -1,7 +1,12 @@
 import { DETECTOR_SIZE_PIXELS, type DetectorNumber } from "../spherex/bands.ts";
-import { calibrationArchiveKey, parseCalibrationFileName } from "../spherex/calibration_products.ts";
+import {
+  calibrationArchiveKey,
+  type CalibrationProduct,
+  parseCalibrationFileName,
+} from "../spherex/calibration_products.ts";
 import type { Release } from "../spherex/release.ts";
 import { detectorModel } from "./detector_model.ts";
+import { fluxCorrectionMapValue } from "./flux_correction.ts";
 import { solidAngleArcsec2 } from "./exposure_wcs.ts";
 import epsfPrimaryText from "./header_templates/epsf_primary.txt" with { type: "text" };
 import { encodeHeader, headerCards, HeaderTemplate } from "./header_template.ts";
@@ -16,7 +21,7 @@ export interface OfferedCalibration {
   /** Release directory that it lies in. */
   readonly release: Release;
   /** Product. */
-  readonly product: "spectral_wcs" | "solid_angle_pixel_map" | "average_psf" | "epsf";
+  readonly product: CalibrationProduct;
   /** Version token. */
   readonly version: string;
   /** Detectors that have a file of this version. */
@@ -57,6 +62,7 @@ export const OFFERED_CALIBRATIONS: readonly OfferedCalibration[] = [
   offered("QR3", "solid_angle_pixel_map", "cal-sapm-v3-2026-191"),
   offered("QR3", "epsf", "cal-epsf-v1-2026-191", false, [1, 2, 4, 5, 6]),
   offered("QR3", "epsf", "cal-epsf-v2-2026-191", false, [3]),
+  offered("QR3", "l3_flux_corrections", "cal-flxc-v1-2026-191"),
 ];
 
 /** The calibration file of an archive key, and what it is; undefined when the archive has no such file. */
@@ -94,6 +100,8 @@ export function calibrationFile(
     }
     case "epsf":
       return effectivePsfFile(offer, detector, writer);
+    case "l3_flux_corrections":
+      return fluxCorrectionFile(offer, detector);
   }
 }
 
@@ -141,6 +149,14 @@ function solidAngleFile(offer: OfferedCalibration, detector: DetectorNumber): Vi
     for (let x = 0; x < row.length; x++) row[x] = scale * solidAngleArcsec2(detector, pc, x, y);
   });
   const header = mapHeader("IMAGE", "arcsec2", "Solid angle of each pixel");
+  return new VirtualFile([bytesSegment(primaryHeader(offer, detector)), bytesSegment(header), map]);
+}
+
+function fluxCorrectionFile(offer: OfferedCalibration, detector: DetectorNumber): VirtualFile {
+  const map = mapSegment((y, row) => {
+    for (let x = 0; x < row.length; x++) row[x] = fluxCorrectionMapValue(detector, x, y);
+  });
+  const header = mapHeader("IMAGE", "", "Factor of fluxes before QR3");
   return new VirtualFile([bytesSegment(primaryHeader(offer, detector)), bytesSegment(header), map]);
 }
 

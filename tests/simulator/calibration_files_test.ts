@@ -14,6 +14,7 @@ import {
   calibrationOfKey,
   OFFERED_CALIBRATIONS,
 } from "../../lib/simulator/calibration_files.ts";
+import { fluxCorrectionFactor } from "../../lib/simulator/flux_correction.ts";
 import { detectorModel } from "../../lib/simulator/detector_model.ts";
 import { Level2Writer } from "../../lib/simulator/level2_writer.ts";
 import { Simulation } from "../../lib/simulator/simulation.ts";
@@ -161,4 +162,13 @@ Deno.test("calibrationOfKey() knows the keys of what is offered and no others", 
     assert.equal(calibrationOfKey(`x/${key}`), undefined);
   }
   assert.equal(calibrationOfKey(calibrationArchiveKey("QR3", "epsf", 3, "cal-epsf-v1-2026-191")), undefined);
+});
+
+Deno.test("calibrationFile() of l3_flux_corrections holds the factors, and few pixels without one", async () => {
+  const fits = await open("QR3", "l3_flux_corrections", 1);
+  const row = await readImageSection(await fits.hdu("IMAGE"), { x0: 0, y0: 1000, width: 2040, height: 20 });
+  const values = Array.from(row.data, Number);
+  const wild = values.filter((value) => value < 0.5 || value > 2);
+  assert(wild.length > 0 && wild.length < 0.001 * values.length, `${wild.length}`);
+  assert(Math.abs(median(values) - fluxCorrectionFactor(1, 1009.5)) < 1e-3);
 });

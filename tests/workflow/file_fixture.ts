@@ -68,10 +68,11 @@ export class FileFixture implements Disposable {
     return this.#writer.parent(image);
   }
 
-  /** A folder with the newest and the outdated calibration products of the detector, and a flux correction. */
+  /** A folder with the newest and the outdated calibration products of the detector, and a flux correction by one factor. */
   calibrations(): string {
     const root = `${this.folder}/calibrations`;
-    for (const offer of OFFERED_CALIBRATIONS.filter(({ detectors }) => detectors.includes(DETECTOR))) {
+    for (const offer of OFFERED_CALIBRATIONS) {
+      if (!offer.detectors.includes(DETECTOR) || offer.product === "l3_flux_corrections") continue;
       const key = calibrationArchiveKey(offer.release, offer.product, DETECTOR, offer.version);
       // An outdated file that is chosen shows: it cannot be read.
       const bytes = offer.isOutdated

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { isTaggedError } from "../../lib/core/errors.ts";
+import { fluxCorrectionFactor } from "../../lib/simulator/flux_correction.ts";
+import type { DetectorNumber } from "../../lib/spherex/bands.ts";
 import type { MeasurementRow } from "../../lib/outputs/measurement_row.ts";
 import { calibrationStatus } from "../../lib/workflow/calibration_status.ts";
 import { syncCalibrations } from "../../lib/workflow/calibrations.ts";
@@ -96,8 +98,11 @@ benchTests("A project's measurements", {
     assert.deepEqual(storedMeasurements(project).map(({ id }) => id), before.map(({ id }) => id));
   },
 
-  "wait for the flux correction when it is to be applied": async (bench) => {
-    const project = await bench.project("calibrated");
+  "wait for the flux correction when it is to be applied, change by its factor and record it": async (
+    bench,
+  ) => {
+    const project = await bench.project("measured");
+    const before = storedMeasurements(project);
     const config = { "calibration.apply_flux_correction": true };
     const { missing } = await calibrationStatus({ project, config });
     assert.deepEqual(missing.map(({ product, release }) => `${release} ${product}`), [
@@ -105,5 +110,32 @@ benchTests("A project's measurements", {
       "QR3 l3_flux_corrections",
     ]);
     await assert.rejects(run({ project, config }), (error) => isTaggedError(error, "calibration/missing"));
+
+    assert.equal((await syncCalibrations({ project, config })).downloaded, 2);
+    const { counts } = await run({ project, config, cleanupCutouts: "never" });
+    assert.equal(counts.measured, before.length);
+    const after = new Map(storedMeasurements(project).map((each) => [each.cutoutPath, each]));
+    for (const { row: old, cutoutPath } of before) {
+      const { row, provenance } = after.get(cutoutPath)!;
+      const factor = fluxCorrectionFactor(
+        Number(row["detector_id"]) as DetectorNumber,
+        Number(row["y_detector"]),
+      );
+      if (row["detector_id"] === 2) assert(factor < 0.995);
+      // Noise weighs the slope of the map; the factors themselves are those of the target's pixels.
+      for (const name of ["selected_flux_err_uJy", "background_uJy_per_pixel"]) {
+        assert(Math.abs(Number(row[name]) / Number(old[name]) / factor - 1) < 1e-3, name);
+      }
+      const difference = Number(row["selected_flux_uJy"]) - factor * Number(old["selected_flux_uJy"]);
+      assert(Math.abs(difference) < 0.02 * Number(row["selected_flux_err_uJy"]), `${difference}`);
+      assert.match(String(row["flux_correction_calibration_id"]), /^[0-9a-f]{64}$/);
+      assert.match(
+        provenance.calibration["l3_flux_corrections"]!.filename,
+        /^l3_flux_corrections_D[25]_spx_cal-flxc/,
+      );
+      assert.equal(old["flux_correction_calibration_id"] ?? null, null);
+    }
+    const back = await run({ project });
+    assert.deepEqual([back.counts.measured, back.counts.skippedValid], [0, before.length]);
   },
 });
