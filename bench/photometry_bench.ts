@@ -3,12 +3,15 @@ import { MeasureWorkspace } from "../lib/photometry/measure_workspace.ts";
 import { measureCutout } from "../lib/photometry/measure_cutout.ts";
 import { DEFAULT_PHOTOMETRY_SETTINGS } from "../lib/photometry/settings.ts";
 import { PsfRenderer } from "../lib/psf/psf_renderer.ts";
-import type { PsfSamples } from "../lib/psf/psf_samples.ts";
+import { decodedSamples, type PsfSamples } from "../lib/psf/psf_samples.ts";
 import { EFFECTIVE_PSF, OVERSAMPLED_PSF, syntheticCutout } from "../tests/photometry/synthetic_cutout.ts";
 
 /** The PSF blended from four zones, as between the centres of a real detector. */
 function fourZones(psf: PsfSamples): PsfSamples {
-  const planes = [0.4, 0.3, 0.2, 0.1].map((weight) => ({ weight, samples: psf.planes[0]!.samples.slice() }));
+  const planes = [0.4, 0.3, 0.2, 0.1].map((weight) => ({
+    weight,
+    samples: decodedSamples(psf.planes[0]!.samples).slice(),
+  }));
   return { ...psf, planes };
 }
 

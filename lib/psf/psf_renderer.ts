@@ -1,6 +1,6 @@
 import { fillIntegralImage } from "../math/integral_image.ts";
 import { lagrangeWeights } from "../math/interpolation.ts";
-import type { PsfSamples } from "./psf_samples.ts";
+import { decodedSamples, type PsfSamples } from "./psf_samples.ts";
 
 /** How samples become a template. */
 export interface RenderOptions {
@@ -21,9 +21,8 @@ export interface RenderOptions {
   readonly templateRadiusPixels?: number;
 }
 
-/** Planes of the zones around a place. */
-type FloatPlane = { readonly weight: number; readonly samples: Float32Array };
-type FourPlanes = readonly [FloatPlane, FloatPlane, FloatPlane, FloatPlane];
+/** A plane as it stands in the file. */
+type StoredPlane = { readonly weight: number; readonly samples: DataView };
 
 /** Taps of the interpolation of an effective PSF: a polynomial of degree 7. */
 const EFFECTIVE_TAPS = 8;
@@ -156,27 +155,42 @@ export class PsfRenderer {
     const count = psf.size * psf.size;
     if (this.#plane.length !== count) this.#plane = new Float64Array(count);
     const plane = this.#plane;
-    if (psf.planes.some(({ samples }) => samples.length < count)) return false;
-    const four = psf.planes.length === 4 &&
-      psf.planes.every(({ samples }) => samples instanceof Float32Array);
-    if (four) this.#blendFour(psf.planes as FourPlanes, count);
-    else plane.fill(0);
-    for (let k = four ? 4 : 0; k < psf.planes.length; k += 2) {
-      const { weight, samples } = psf.planes[k]!;
-      const { weight: otherWeight, samples: other } = psf.planes[k + 1] ?? { weight: 0, samples };
-      for (let i = 0; i < count; i++) plane[i]! += weight * samples[i]! + otherWeight * other[i]!;
-    }
+    const { planes } = psf;
+    if (planes.some(({ samples }) => sampleCount(samples) < count)) return false;
+    if (
+      planes.length > 0 && planes.length <= 4 && planes.every(({ samples }) => samples instanceof DataView)
+    ) {
+      this.#blendStored(planes as readonly StoredPlane[], count);
+    } else this.#blendNumbers(planes, count);
     if (negative === "clip") { for (let i = 0; i < count; i++) if (plane[i]! < 0) plane[i] = 0; }
-    return psf.planes.length > 0;
+    return planes.length > 0;
   }
 
-  /** The usual sum of the four planes around a place in one pass, with the additions in the order of two passes. */
-  #blendFour([first, second, third, fourth]: FourPlanes, count: number): void {
+  #blendNumbers(planes: PsfSamples["planes"], count: number): void {
+    const plane = this.#plane.fill(0);
+    for (let k = 0; k < planes.length; k += 2) {
+      const first = planes[k]!, second = planes[k + 1] ?? { weight: 0, samples: first.samples };
+      const [a, b] = [decodedSamples(first.samples), decodedSamples(second.samples)];
+      for (let i = 0; i < count; i++) plane[i]! += first.weight * a[i]! + second.weight * b[i]!;
+    }
+  }
+
+  /** Decodes and sums in one pass the four planes around a place, two at the edge of the detector, or one. */
+  #blendStored(planes: readonly StoredPlane[], count: number): void {
     const plane = this.#plane;
-    const { weight: weightA, samples: a } = first, { weight: weightB, samples: b } = second;
-    const { weight: weightC, samples: c } = third, { weight: weightD, samples: d } = fourth;
-    for (let i = 0; i < count; i++) {
-      plane[i] = weightA * a[i]! + weightB * b[i]! + (weightC * c[i]! + weightD * d[i]!);
+    const { weight: weightA, samples: a } = planes[0]!;
+    const { weight: weightB, samples: b } = planes[1] ?? { weight: 0, samples: a };
+    if (planes.length <= 2) {
+      for (let i = 0, at = 0; i < count; i++, at += 4) {
+        plane[i] = weightA * a.getFloat32(at) + weightB * b.getFloat32(at);
+      }
+      return;
+    }
+    const { weight: weightC, samples: c } = planes[2]!;
+    const { weight: weightD, samples: d } = planes[3] ?? { weight: 0, samples: c };
+    for (let i = 0, at = 0; i < count; i++, at += 4) {
+      plane[i] = weightA * a.getFloat32(at) + weightB * b.getFloat32(at) +
+        (weightC * c.getFloat32(at) + weightD * d.getFloat32(at));
     }
   }
 
@@ -263,4 +277,8 @@ export class PsfRenderer {
       }
     }
   }
+}
+
+function sampleCount(samples: PsfSamples["planes"][number]["samples"]): number {
+  return samples instanceof DataView ? samples.byteLength / 4 : samples.length;
 }

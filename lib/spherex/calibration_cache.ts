@@ -17,7 +17,7 @@ export interface CalibrationCacheOptions {
   readonly openSource: (path: string) => ByteSource | Promise<ByteSource>;
   /** Files that are kept open; six detectors need three or four each. */
   readonly maxOpenFiles?: number;
-  /** PSF zones, shared with the Level-2 files. */
+  /** What is known of PSF zones, shared with the Level-2 files. */
   readonly psfCache?: PsfCache;
 }
 
@@ -31,7 +31,7 @@ interface OpenFile {
  * it needs into memory that is used again, which is as quick as memory once the system has the file cached.
  */
 export class CalibrationCache implements Disposable {
-  /** PSF zones met so far. */
+  /** What is known of PSF zones. */
   readonly psfCache: PsfCache;
   readonly #openSource: CalibrationCacheOptions["openSource"];
   readonly #maxOpenFiles: number;

@@ -83,7 +83,7 @@ export async function openCalibrationPsf(
   const fits = await openFits(source);
   await requireDetector(fits, detector);
   const hdu = await findPsfHdu(fits, undefined);
-  if (hdu !== undefined) return await openPsfHdu(hdu, cache, `calibration D${detector ?? "?"}`);
+  if (hdu !== undefined) return await openPsfHdu(hdu, cache);
   const names = (await fits.hdus()).map((each) => each.name);
   throw spherexError(
     "bad-psf",

@@ -1,3 +1,4 @@
+import { decodeBigEndian } from "../fits/big_endian.ts";
 import { readExactly } from "../fits/byte_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import { readTable } from "../fits/read_table.ts";
@@ -25,34 +26,31 @@ export class EpsfTable {
   readonly #row: EpsfRowLayout;
   readonly #hdu: Hdu;
   readonly #cache: PsfCache;
-  readonly #label: string;
 
-  private constructor(description: EpsfDescription, hdu: Hdu, cache: PsfCache, label: string) {
+  private constructor(description: EpsfDescription, hdu: Hdu, cache: PsfCache) {
     this.zones = description.zones;
     this.#row = description.row;
     this.#hdu = hdu;
     this.#cache = cache;
-    this.#label = label;
   }
 
   /**
-   * Opens the table in an HDU. `label` (a detector) tells rows of equal number apart in the cache.
-   * The centres of all rows are read once for each header; files with the same header must agree in their first and
+   * Opens the table in an HDU. The centres of all rows are read once for each header; files with the same header must agree in their first and
    * last row. Throws `spherex/bad-psf` when columns are missing or the rows form no full grid.
    */
-  static async open(hdu: Hdu, cache: PsfCache, label: string): Promise<EpsfTable> {
+  static async open(hdu: Hdu, cache: PsfCache): Promise<EpsfTable> {
     const length = hdu.dataOffset - hdu.headerOffset;
     const read = readExactly(hdu.source, hdu.headerOffset, length, "the header of the ePSF");
     const header = read instanceof Uint8Array ? read : await read;
     const known = cache.description(header);
     if (known?.row !== undefined) {
-      const table = new EpsfTable({ zones: known.zones, row: known.row }, hdu, cache, label);
+      const table = new EpsfTable({ zones: known.zones, row: known.row }, hdu, cache);
       if (await table.#hasCentersOfZones()) return table;
     }
     const bytes = header.slice();
     const description = await describe(hdu);
     cache.remember(bytes, description);
-    return new EpsfTable(description, hdu, cache, label);
+    return new EpsfTable(description, hdu, cache);
   }
 
   /**
@@ -78,7 +76,7 @@ export class EpsfTable {
     const { rowBytes } = this.#row;
     const row = this.zones.planeOfZone[zone]!;
     const offset = this.#hdu.dataOffset + row * rowBytes;
-    const read = readScratch(this.#hdu.source, offset, rowBytes, this.#cache.scratch, "a row of the ePSF");
+    const read = readScratch(this.#hdu.source, offset, rowBytes, this.#cache.memory(0), "a row of the ePSF");
     return read instanceof Uint8Array
       ? this.#decode(zone, row, read)
       : read.then((bytes) => this.#decode(zone, row, bytes));
@@ -93,9 +91,10 @@ export class EpsfTable {
       );
     }
     const { samplesOffset, bytesPerSample } = this.#row;
-    const length = this.zones.size ** 2 * bytesPerSample;
-    const samples = bytes.subarray(samplesOffset, samplesOffset + length);
-    return this.#cache.samples(`${this.#label} e${row}`, samples, bytesPerSample);
+    const count = this.zones.size ** 2;
+    const samples = bytesPerSample === 4 ? new Float32Array(count) : new Float64Array(count);
+    decodeBigEndian(samples, 0, bytes, samplesOffset, count);
+    return samples;
   }
 
   #isOfZone(zone: number, row: Uint8Array): boolean {
@@ -110,7 +109,7 @@ export class EpsfTable {
     for (const zone of [0, planeOfZone.length - 1]) {
       const offset = this.#hdu.dataOffset + planeOfZone[zone]! * this.#row.rowBytes;
       const length = this.#row.samplesOffset;
-      const read = readScratch(this.#hdu.source, offset, length, this.#cache.scratch, "a row of the ePSF");
+      const read = readScratch(this.#hdu.source, offset, length, this.#cache.memory(0), "a row of the ePSF");
       if (!this.#isOfZone(zone, read instanceof Uint8Array ? read : await read)) return false;
     }
     return true;

@@ -51,7 +51,7 @@ export interface Level2Planes {
 export interface OpenLevel2Options {
   /** Memory for the head of the file, shared by files that are read one after another. */
   readonly headBuffers?: HeadBuffers;
-  /** PSF zones that were read before. */
+  /** What is known of PSF zones from files before. */
   readonly psfCache?: PsfCache;
 }
 

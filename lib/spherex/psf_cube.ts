@@ -3,7 +3,7 @@ import type { Hdu } from "../fits/hdu.ts";
 import type { Header } from "../fits/header.ts";
 import { toFloat32Array } from "../fits/image_array.ts";
 import { imageScaling, imageShape, readImageSection } from "../fits/read_image.ts";
-import type { PsfSamples, WeightedPlane } from "../psf/psf_samples.ts";
+import type { PlaneSamples, PsfSamples, WeightedPlane } from "../psf/psf_samples.ts";
 import type { ZoneShare } from "../psf/zones.ts";
 import { PIXEL_SCALE_ARCSEC } from "./bands.ts";
 import { readScratch } from "./in_place_source.ts";
@@ -20,30 +20,27 @@ export class PsfCube {
   readonly zones: PsfZones;
   readonly #hdu: Hdu;
   readonly #cache: PsfCache;
-  readonly #label: string;
   readonly #isPlain: boolean;
 
-  private constructor({ zones, isPlain }: PsfDescription, hdu: Hdu, cache: PsfCache, label: string) {
+  private constructor({ zones, isPlain }: PsfDescription, hdu: Hdu, cache: PsfCache) {
     this.zones = zones;
     this.#isPlain = isPlain === true;
     this.#hdu = hdu;
     this.#cache = cache;
-    this.#label = label;
   }
 
   /**
-   * Opens the cube in an HDU. `label` (a detector) tells planes of equal number apart in the cache.
-   * Throws `spherex/bad-psf` when it is no cube of square planes of odd size, or its zones cannot be told.
+   * Opens the cube in an HDU. Throws `spherex/bad-psf` when it is no cube of square planes of odd size, or its zones cannot be told.
    */
-  static async open(hdu: Hdu, cache: PsfCache, label: string): Promise<PsfCube> {
+  static async open(hdu: Hdu, cache: PsfCache): Promise<PsfCube> {
     const length = hdu.dataOffset - hdu.headerOffset;
     const read = readExactly(hdu.source, hdu.headerOffset, length, "the header of the PSF");
     const header = read instanceof Uint8Array ? read : await read;
     const known = cache.description(header);
-    if (known !== undefined) return new PsfCube(known, hdu, cache, label);
+    if (known !== undefined) return new PsfCube(known, hdu, cache);
     const description = { zones: cubeZones(hdu), isPlain: isPlainImage(hdu) };
     cache.remember(header, description);
-    return new PsfCube(description, hdu, cache, label);
+    return new PsfCube(description, hdu, cache);
   }
 
   /** Reads the planes of the zones given, each with its share. Throws `fits/truncated` when the file ends before. */
@@ -51,13 +48,13 @@ export class PsfCube {
     const { kind, size, oversampling } = this.zones;
     const planes: WeightedPlane[] = [];
     for (const { index, weight } of shares) {
-      const samples = this.#readPlane(this.zones.planeOfZone[index]!);
+      const samples = this.#readPlane(this.zones.planeOfZone[index]!, planes.length);
       planes.push({ weight, samples: samples instanceof Promise ? await samples : samples });
     }
     return { kind, size, oversampling, planes };
   }
 
-  #readPlane(plane: number): Float32Array | Float64Array | Promise<Float32Array | Float64Array> {
+  #readPlane(plane: number, number: number): PlaneSamples | Promise<PlaneSamples> {
     const { size } = this.zones;
     const { dataOffset, source } = this.#hdu;
     if (!this.#isPlain) {
@@ -66,17 +63,14 @@ export class PsfCube {
       );
     }
     const length = size * size * 4;
-    const key = `${this.#label} ${plane}`;
-    const read = readScratch(
-      source,
-      dataOffset + plane * length,
-      length,
-      this.#cache.scratch,
-      "a plane of the PSF",
-    );
-    if (read instanceof Uint8Array) return this.#cache.samples(key, read, 4);
-    return read.then((bytes) => this.#cache.samples(key, bytes, 4));
+    const memory = this.#cache.memory(number);
+    const read = readScratch(source, dataOffset + plane * length, length, memory, "a plane of the PSF");
+    return read instanceof Uint8Array ? viewOf(read) : read.then(viewOf);
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Whether an image is stored as float32 without scaling. */

@@ -35,7 +35,7 @@ export async function findPsfHdu(fits: FitsFile, release: Release | undefined): 
 
 /**
  * Opens the PSF of a file, a cube (up to pipeline 6) or an ePSF table (from 7 on), or gives undefined when it has
- * none. `cache` shares zones among files that carry the same. Throws `spherex/bad-psf` when it cannot be used.
+ * none. `cache` shares what is known of zones among files that carry the same. Throws `spherex/bad-psf` when it cannot be used.
  */
 export async function openPsfOf(
   fits: FitsFile,
@@ -43,19 +43,11 @@ export async function openPsfOf(
   cache: PsfCache = new PsfCache(),
 ): Promise<PsfExtension | undefined> {
   const hdu = await findPsfHdu(fits, release);
-  return hdu === undefined ? undefined : await openPsfHdu(hdu, cache, `D${await detectorLabel(fits)}`);
+  return hdu === undefined ? undefined : await openPsfHdu(hdu, cache);
 }
 
 /** Opens the PSF in one HDU: a table of effective PSFs, or a cube of oversampled planes. */
-export async function openPsfHdu(hdu: Hdu, cache: PsfCache, label: string): Promise<PsfExtension> {
-  if (hdu.kind === "bintable") return await EpsfTable.open(hdu, cache, label);
-  return await PsfCube.open(hdu, cache, label);
-}
-
-async function detectorLabel(fits: FitsFile): Promise<string> {
-  for (const name of [0, 1]) {
-    const detector = (await fits.find(name))?.header.get("DETECTOR");
-    if (detector !== undefined && detector !== null) return String(detector).trim();
-  }
-  return "?";
+export async function openPsfHdu(hdu: Hdu, cache: PsfCache): Promise<PsfExtension> {
+  if (hdu.kind === "bintable") return await EpsfTable.open(hdu, cache);
+  return await PsfCube.open(hdu, cache);
 }

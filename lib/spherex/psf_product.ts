@@ -34,7 +34,7 @@ export class PsfProduct {
    * Reads a product once as a whole, for its identity. Throws `spherex/wrong-detector`, `spherex/bad-psf`, `fits/*`.
    */
   static async open(source: ByteSource, detector: DetectorNumber): Promise<PsfProduct> {
-    const { zones } = await openCalibrationPsf(source, detector, new PsfCache({ maxBytes: 0 }));
+    const { zones } = await openCalibrationPsf(source, detector, new PsfCache());
     const hdu = (await findPsfHdu(await openFits(source), undefined))!;
     return new PsfProduct(await psfIdentity(hdu, zones), zones, hdu);
   }

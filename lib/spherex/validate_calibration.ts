@@ -2,6 +2,7 @@ import { isTaggedError, type JsonValue } from "../core/errors.ts";
 import type { ByteSource } from "../fits/byte_source.ts";
 import { openFits } from "../fits/fits_file.ts";
 import { median } from "../math/robust_statistics.ts";
+import { sumOfSamples } from "../psf/psf_samples.ts";
 import { selectZones } from "../psf/zones.ts";
 import { bandOfDetector, type DetectorNumber } from "./bands.ts";
 import { openCalibrationPsf, openDetectorMap, openSpectralMaps } from "./calibration_file.ts";
@@ -125,8 +126,7 @@ async function checkPsf(
   }
   const middle = selectZones(grid, median(grid.xCentersPixels), median(grid.yCentersPixels), "nearest");
   const { planes } = await psf.readZones(middle);
-  let sum = planes.length === 0 ? NaN : 0;
-  for (const value of planes[0]?.samples ?? []) sum += value;
+  const sum = planes.length === 0 ? NaN : sumOfSamples(planes[0]!.samples);
   if (!(sum > 0)) {
     throw spherexError("bad-psf", `Cannot use the PSF: the samples of its middle zone sum to ${sum}`);
   }

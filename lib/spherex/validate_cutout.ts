@@ -2,6 +2,7 @@ import { isTaggedError } from "../core/errors.ts";
 import type { ByteSource } from "../fits/byte_source.ts";
 import { openFits } from "../fits/fits_file.ts";
 import { gunzipSource } from "../fits/gzip_source.ts";
+import { sumOfSamples } from "../psf/psf_samples.ts";
 import { selectZones } from "../psf/zones.ts";
 import { PIXEL_SCALE_ARCSEC } from "./bands.ts";
 import {
@@ -204,7 +205,7 @@ async function checkPsf(
     findings.summary["psf"] = { kind, size, oversampling, zones };
     const center = level2.parentPixel((level2.width - 1) / 2, (level2.height - 1) / 2);
     const samples = await psf.readZones(selectZones(grid, center.x, center.y, "nearest"));
-    const sum = sumOf(samples.planes[0]?.samples ?? []);
+    const sum = samples.planes.length === 0 ? 0 : sumOfSamples(samples.planes[0]!.samples);
     if (!(sum > 0)) {
       findings.note(requirements.psf !== false, "failed_psf_hdu", `The PSF at the cutout sums to ${sum}`);
     }
@@ -217,12 +218,6 @@ async function checkPsf(
     if (!isTaggedError(error)) throw error;
     findings.note(requirements.psf !== false, "failed_psf_hdu", error.message);
   }
-}
-
-function sumOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum;
 }
 
 /** That the target lies on a pixel, and that the cutout is about as large as was asked. */

@@ -67,7 +67,7 @@ export interface KnownScene {
 
 /** A cutout with its target and its calibration, ready to be measured. */
 export interface PreparedCutout {
-  /** The file; valid while it is open. */
+  /** The file; valid while it is open, as the PSF is, until the next cutout is prepared. */
   readonly level2: Level2File;
   /** Where the flux is forced. */
   readonly position: SkyPosition;
@@ -76,19 +76,16 @@ export interface PreparedCutout {
 }
 
 /**
- * Measures cutouts one after the other, and keeps from one to the next what they share: open calibration files, PSF
- * zones and memory.
+ * Measures cutouts one after the other, and keeps from one to the next what they share: open calibration files, what
+ * is known of PSF zones, and memory.
  */
 export class CutoutMeasurer implements Disposable {
-  readonly #calibrations: CalibrationCache;
+  readonly #calibrations = new CalibrationCache({
+    openSource: openFileSource,
+    psfCache: new PsfCache({ reusesMemory: true }),
+  });
   readonly #headBuffers = new HeadBuffers();
   readonly #workspace = new MeasureWorkspace();
-
-  /** Keeps at most `psfCacheBytes` of PSF zones; 32 MiB unless given, the cubes of all six detectors. */
-  constructor(options: { readonly psfCacheBytes?: number } = {}) {
-    const psfCache = new PsfCache({ maxBytes: options.psfCacheBytes ?? 32 * 2 ** 20 });
-    this.#calibrations = new CalibrationCache({ openSource: openFileSource, psfCache });
-  }
 
   /** Closes the calibration files. */
   [Symbol.dispose](): void {

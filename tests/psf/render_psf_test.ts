@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SeededRandom } from "../../lib/core/random.ts";
-import type { PsfSamples } from "../../lib/psf/psf_samples.ts";
+import { encodeBigEndian } from "../../lib/fits/big_endian.ts";
+import { decodedSamples, type PsfSamples } from "../../lib/psf/psf_samples.ts";
 import { renderPsf } from "../../lib/psf/render_psf.ts";
 import {
   CORE_AND_WING,
@@ -246,12 +247,33 @@ Deno.test("renderPsf() moves by whole pixels without any change", () => {
 
 Deno.test("renderPsf() blends zones by their shares", () => {
   const wide = oversampledPlane([{ share: 1, sigmaX: 0.7, sigmaY: 0.7, offsetX: 0.1, offsetY: 0 }]);
-  const narrow = CUBE.planes[0]!.samples;
+  const narrow = decodedSamples(CUBE.planes[0]!.samples);
   const planes = [{ weight: 0.25, samples: wide }, { weight: 0.75, samples: narrow }];
   const blended = template({ ...CUBE, planes }, 0.1, 0.4);
   const a = template(oneZone("oversampled", wide), 0.1, 0.4);
   const b = template(CUBE, 0.1, 0.4);
   assert.ok(largestDifference(blended, a.map((value, i) => 0.25 * value + 0.75 * b[i]!)) < 1e-4);
+});
+
+Deno.test("renderPsf() makes the same bits of samples as FITS stores them", () => {
+  const widths = [0.6, 0.7, 0.8, 0.9, 1];
+  const numbers = widths.map((sigma) =>
+    Float32Array.from(
+      oversampledPlane([{ share: 1, sigmaX: sigma, sigmaY: sigma, offsetX: 0.1, offsetY: 0 }]),
+    )
+  );
+  for (let count = 1; count <= widths.length; count++) {
+    const planes = numbers.slice(0, count).map((samples, k) => ({ weight: 0.1 + 0.2 * k, samples }));
+    const stored = planes.map(({ weight, samples }) => ({
+      weight,
+      samples: new DataView(encodeBigEndian(samples).buffer),
+    }));
+    assert.deepEqual(
+      template({ ...CUBE, planes: stored }, 0.1, 0.4),
+      template({ ...CUBE, planes }, 0.1, 0.4),
+    );
+    assert.deepEqual(stored.map(({ samples }) => decodedSamples(samples)), numbers.slice(0, count));
+  }
 });
 
 Deno.test("renderPsf() keeps negative samples unless told to clip them", () => {

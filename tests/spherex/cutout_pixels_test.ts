@@ -3,6 +3,7 @@ import { memorySource } from "../../lib/fits/byte_source.ts";
 import { imageHdu } from "../../lib/fits/encode_fits.ts";
 import { Header } from "../../lib/fits/header.ts";
 import { openFileSource } from "../../lib/files/file_source.ts";
+import { decodedSamples } from "../../lib/psf/psf_samples.ts";
 import { CalibrationCache } from "../../lib/spherex/calibration_cache.ts";
 import { HeadBuffers } from "../../lib/spherex/head_source.ts";
 import { openDetectorMap, openSpectralMaps } from "../../lib/spherex/calibration_file.ts";
@@ -64,7 +65,7 @@ Deno.test("readCutoutPixels() takes the zones around the target, of either relea
     // Parent pixel (1297, 868) lies in zone x 2 of 4, zone y 1 of 3.
     assert.equal(nearest.zoneIndex, 6);
     assert.deepEqual([nearest.zoneCenterX, nearest.zoneCenterY], [1274.5, 1019.5]);
-    const plane = nearest.psf!.planes[0]!.samples;
+    const plane = decodedSamples(nearest.psf!.planes[0]!.samples);
     assert.equal(plane[(plane.length - 1) / 2], zoneMark(2, 1), psf);
     const blend = await readCutoutPixels(level2, calibration, target);
     assert.equal(blend.psf!.planes.length, 4);

@@ -1,4 +1,4 @@
-import type { PsfSamples } from "../../psf/psf_samples.ts";
+import { decodedSamples, type PsfSamples } from "../../psf/psf_samples.ts";
 
 /** The middle of the light near the brightest sample: centroid of the three by three samples around it. */
 function findPeak(plane: Float64Array, size: number): { x: number; y: number; value: number } {
@@ -31,7 +31,8 @@ export function psfFwhmPixels(psf: PsfSamples): number {
   const { size, oversampling, planes } = psf;
   const plane = new Float64Array(size * size);
   for (const { weight, samples } of planes) {
-    for (let i = 0; i < plane.length; i++) plane[i]! += weight * samples[i]!;
+    const values = decodedSamples(samples);
+    for (let i = 0; i < plane.length; i++) plane[i]! += weight * values[i]!;
   }
   const peak = findPeak(plane, size);
   if (!(peak.value > 0)) return NaN;
