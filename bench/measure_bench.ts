@@ -121,9 +121,9 @@ async function stageTimes(files: readonly FileTarget[], folder: string, count: n
       );
       const cutout = await measurer.prepare(level2, file, { spectralWcs, solidAngle }, choices);
       const read = performance.now();
-      const row = measurer.measure(cutout, choices);
+      const groups = measurer.measureGroups(cutout, choices);
       const fitted = performance.now();
-      measuredFileLine(file.path, row);
+      measuredFileLine(file.path, groups);
       if (measured++ < count / 10) return;
       stages.open += opened - start;
       stages.read += read - opened;

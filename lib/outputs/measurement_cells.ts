@@ -1,4 +1,4 @@
-import type { FluxFit, Measurement, RegionFractions } from "../photometry/measurement.ts";
+import type { FluxFit, Measurement } from "../photometry/measurement.ts";
 import type { MeasurementCell } from "./measurement_row.ts";
 import type { SpectrumColumnName } from "./spectrum_columns.ts";
 
@@ -10,16 +10,25 @@ export type MeasurementCells = Readonly<Partial<Record<SpectrumColumnName, Measu
  * with which calibration. NaN stays NaN; {@linkcode canonicalRow} makes it absent.
  */
 export function measurementCells(measurement: Measurement): MeasurementCells {
-  return {
-    ...resultCells(measurement),
-    ...fitCells("point", measurement.point),
-    ...fitCells("joint", measurement.joint),
-    ...placeCells(measurement),
-    ...maskCells(measurement),
-    ...backgroundCells(measurement),
-    ...neighborCells(measurement),
-    ...psfCells(measurement),
-  };
+  return Object.assign({}, ...measurementCellGroups(measurement));
+}
+
+/**
+ * The same cells in groups, for rows that are written and forgotten: to make one record of so many cells costs more
+ * than to write them.
+ */
+export function measurementCellGroups(measurement: Measurement): readonly MeasurementCells[] {
+  return [
+    resultCells(measurement),
+    pointFitCells(measurement.point),
+    jointFitCells(measurement.joint),
+    placeCells(measurement),
+    flagFractionCells(measurement),
+    maskCells(measurement),
+    backgroundCells(measurement),
+    neighborCells(measurement),
+    psfCells(measurement),
+  ];
 }
 
 function resultCells(measurement: Measurement): MeasurementCells {
@@ -60,14 +69,25 @@ function selectedFit(measurement: Measurement): FluxFit | undefined {
   return measurement.selectedFit === "none" ? undefined : measurement[measurement.selectedFit];
 }
 
-function fitCells(kind: "point" | "joint", fit: FluxFit): MeasurementCells {
+function pointFitCells(fit: FluxFit): MeasurementCells {
   return {
-    [`${kind}_flux_uJy`]: fit.fluxMicroJy,
-    [`${kind}_flux_err_uJy`]: fit.fluxErrorMicroJy,
-    [`${kind}_fit_quality`]: fit.fitQuality,
-    [`${kind}_fit_ql_mean_abs_2p5pix`]: fit.fitQualityMeanAbs2p5Pixels,
-    [`${kind}_chi2_reduced`]: fit.chiSquareReduced,
-    [`${kind}_central_residual_peak_sigma`]: fit.centralResidualPeakSigma,
+    point_flux_uJy: fit.fluxMicroJy,
+    point_flux_err_uJy: fit.fluxErrorMicroJy,
+    point_fit_quality: fit.fitQuality,
+    point_fit_ql_mean_abs_2p5pix: fit.fitQualityMeanAbs2p5Pixels,
+    point_chi2_reduced: fit.chiSquareReduced,
+    point_central_residual_peak_sigma: fit.centralResidualPeakSigma,
+  };
+}
+
+function jointFitCells(fit: FluxFit): MeasurementCells {
+  return {
+    joint_flux_uJy: fit.fluxMicroJy,
+    joint_flux_err_uJy: fit.fluxErrorMicroJy,
+    joint_fit_quality: fit.fitQuality,
+    joint_fit_ql_mean_abs_2p5pix: fit.fitQualityMeanAbs2p5Pixels,
+    joint_chi2_reduced: fit.chiSquareReduced,
+    joint_central_residual_peak_sigma: fit.centralResidualPeakSigma,
   };
 }
 
@@ -88,31 +108,31 @@ function placeCells(measurement: Measurement): MeasurementCells {
   };
 }
 
-function maskCells(measurement: Measurement): MeasurementCells {
+function flagFractionCells(measurement: Measurement): MeasurementCells {
   return {
-    ...regionCells("flag_any_fraction", measurement.flagAnyFraction),
-    ...regionCells("flag_hard_bad_fraction", measurement.flagHardBadFraction),
-    ...regionCells("flag_source_fraction", measurement.flagSourceFraction),
-    ...regionCells("flag_science_reject_fraction", measurement.flagScienceRejectFraction),
-    ...regionCells("invalid_variance_fraction", measurement.invalidVarianceFraction),
-    psf_weighted_hard_bad_fraction: measurement.psfWeightedHardBadFraction,
-    psf_weighted_science_reject_fraction: measurement.psfWeightedScienceRejectFraction,
-    psf_weighted_invalid_variance_fraction: measurement.psfWeightedInvalidVarianceFraction,
+    flag_any_fraction_core: measurement.flagAnyFraction.core,
+    flag_any_fraction_fit: measurement.flagAnyFraction.fit,
+    flag_any_fraction_background: measurement.flagAnyFraction.background,
+    flag_hard_bad_fraction_core: measurement.flagHardBadFraction.core,
+    flag_hard_bad_fraction_fit: measurement.flagHardBadFraction.fit,
+    flag_hard_bad_fraction_background: measurement.flagHardBadFraction.background,
+    flag_source_fraction_core: measurement.flagSourceFraction.core,
+    flag_source_fraction_fit: measurement.flagSourceFraction.fit,
+    flag_source_fraction_background: measurement.flagSourceFraction.background,
+    flag_science_reject_fraction_core: measurement.flagScienceRejectFraction.core,
+    flag_science_reject_fraction_fit: measurement.flagScienceRejectFraction.fit,
+    flag_science_reject_fraction_background: measurement.flagScienceRejectFraction.background,
+    invalid_variance_fraction_core: measurement.invalidVarianceFraction.core,
+    invalid_variance_fraction_fit: measurement.invalidVarianceFraction.fit,
+    invalid_variance_fraction_background: measurement.invalidVarianceFraction.background,
   };
 }
 
-type FractionColumn =
-  | "flag_any_fraction"
-  | "flag_hard_bad_fraction"
-  | "flag_source_fraction"
-  | "flag_science_reject_fraction"
-  | "invalid_variance_fraction";
-
-function regionCells(column: FractionColumn, fractions: RegionFractions): MeasurementCells {
+function maskCells(measurement: Measurement): MeasurementCells {
   return {
-    [`${column}_core`]: fractions.core,
-    [`${column}_fit`]: fractions.fit,
-    [`${column}_background`]: fractions.background,
+    psf_weighted_hard_bad_fraction: measurement.psfWeightedHardBadFraction,
+    psf_weighted_science_reject_fraction: measurement.psfWeightedScienceRejectFraction,
+    psf_weighted_invalid_variance_fraction: measurement.psfWeightedInvalidVarianceFraction,
   };
 }
 

@@ -1,7 +1,7 @@
 import { openFileSource } from "../files/file_source.ts";
 import type { Header } from "../fits/header.ts";
 import { dotProduct, unitVector } from "../math/sphere.ts";
-import { measurementCells } from "../outputs/measurement_cells.ts";
+import { measurementCellGroups } from "../outputs/measurement_cells.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import { measureCutout } from "../photometry/measure_cutout.ts";
 import { MeasureWorkspace } from "../photometry/measure_workspace.ts";
@@ -124,8 +124,13 @@ export class CutoutMeasurer implements Disposable {
 
   /** The columns of the spectra table that come from the cutout alone. */
   measure(cutout: PreparedCutout, choices: MeasureChoices): MeasurementRow {
+    return Object.assign({}, ...this.measureGroups(cutout, choices));
+  }
+
+  /** The same in groups of cells, for a row that is written at once. */
+  measureGroups(cutout: PreparedCutout, choices: MeasureChoices): MeasurementRow[] {
     const measurement = measureCutout(cutout.pixels, choices.settings, { workspace: this.#workspace });
-    return cutoutColumns(measurement, cutout, choices);
+    return cutoutColumnGroups(measurement, cutout, choices);
   }
 
   /** The measurement with all its planes, for a picture of the fit. */
@@ -159,7 +164,15 @@ export function cutoutColumns(
   cutout: PreparedCutout,
   choices: MeasureChoices,
 ): MeasurementRow {
-  return { ...measurementCells(measurement), ...imageCells(cutout, choices) };
+  return Object.assign({}, ...cutoutColumnGroups(measurement, cutout, choices));
+}
+
+function cutoutColumnGroups(
+  measurement: Measurement,
+  cutout: PreparedCutout,
+  choices: MeasureChoices,
+): MeasurementRow[] {
+  return [...measurementCellGroups(measurement), imageCells(cutout, choices)];
 }
 
 /** What the image says of itself. */

@@ -130,18 +130,18 @@ export async function measureFileBatch(
   const lines: string[] = [];
   let failed = 0;
   for (const file of files) {
-    let row: MeasurementRow;
+    let groups: MeasurementRow[];
     try {
-      row = await withFile(file, setup, measurer, calibrations, ({ cutout, columns }) => ({
-        ...measurer.measure(cutout, setup.choices),
-        ...columns,
-      }));
+      groups = await withFile(file, setup, measurer, calibrations, ({ cutout, columns }) => [
+        ...measurer.measureGroups(cutout, setup.choices),
+        columns,
+      ]);
     } catch (error) {
       if (!isTaggedError(error)) throw error;
       failed++;
-      row = failedRow(file, error.code, error.message);
+      groups = [failedRow(file, error.code, error.message)];
     }
-    lines.push(measuredFileLine(file.path, row));
+    lines.push(measuredFileLine(file.path, groups));
   }
   return { kind: "measured_files", lines, failed };
 }

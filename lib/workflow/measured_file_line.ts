@@ -7,9 +7,11 @@ const NAMES: readonly string[] = [
   "error_code",
   "error_message",
 ];
-/** The column that each cell repeats, or its own. */
-const SOURCES: readonly string[] = NAMES.map((name) =>
-  (REPEATED_COLUMNS as Readonly<Record<string, string>>)[name] ?? name
+/** Place of each column in the line. */
+const PLACES: ReadonlyMap<string, number> = new Map(NAMES.map((name, place) => [name, place]));
+/** Columns that repeat another one where they are not given: their places, and those of what they repeat. */
+const REPEATED: readonly (readonly [number, number])[] = Object.entries(REPEATED_COLUMNS).map(
+  ([name, source]) => [PLACES.get(name)!, PLACES.get(source)!],
 );
 /** What stands before each cell. */
 const KEYS: readonly string[] = NAMES.map((name) => `,${JSON.stringify(name)}:`);
@@ -25,13 +27,19 @@ function cellJson(value: MeasurementCell | undefined): string {
 
 /**
  * A measured file as a line of JSON: its path, all columns of the spectra table in their order, and the error. What is
- * absent is null. Numbers are the shortest decimals that read back as the same doubles.
+ * absent is null. Numbers are the shortest decimals that read back as the same doubles. `groups` hold the cells; a
+ * later group goes before an earlier one.
  */
-export function measuredFileLine(path: string, row: MeasurementRow): string {
-  const parts: string[] = [`{"path":${JSON.stringify(path)}`];
-  for (let i = 0; i < NAMES.length; i++) {
-    parts.push(KEYS[i]!, cellJson(row[NAMES[i]!] ?? row[SOURCES[i]!]));
+export function measuredFileLine(path: string, groups: readonly MeasurementRow[]): string {
+  const cells: string[] = NAMES.map(() => "null");
+  for (const group of groups) {
+    for (const name in group) {
+      const place = PLACES.get(name);
+      if (place !== undefined) cells[place] = cellJson(group[name]);
+    }
   }
-  parts.push("}");
-  return parts.join("");
+  for (const [place, source] of REPEATED) if (cells[place] === "null") cells[place] = cells[source]!;
+  let line = `{"path":${JSON.stringify(path)}`;
+  for (let place = 0; place < cells.length; place++) line += KEYS[place]! + cells[place]!;
+  return line + "}";
 }
