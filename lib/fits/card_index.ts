@@ -7,9 +7,14 @@ const BLANKS = 0x20202020;
 const HIER = 0x48494552;
 const ARCH = 0x41524348;
 
+/** Indexes that are kept: those of the three planes of an image in two releases, and of calibration files. */
+const MOST_RECENT = 12;
+const recent: CardIndex[] = [];
+
 /**
  * Finds the first record of a keyword of up to eight characters without decoding any text: an open hash
- * table over the eight bytes of each keyword. A header of 240 cards is indexed in a few microseconds.
+ * table over the eight bytes of each keyword. A header of 240 cards is indexed in a few microseconds, and in less than
+ * one when its keywords are those of a header before, whatever their values: {@linkcode CardIndex.of}.
  */
 export class CardIndex {
   /** Number of the record plus 1; 0 for an empty slot. */
@@ -17,6 +22,24 @@ export class CardIndex {
   readonly #words: Int32Array;
   /** Records of HIERARCH keywords that are longer than eight characters or have blanks inside, in order. */
   readonly longRecords: readonly number[];
+  /** Records of names that were looked for, -1 for those that are not there; for the users of the index. */
+  readonly found: Map<string, number> = new Map();
+  /** The keywords as they stand in the records: the eight bytes of each. */
+  readonly #stored: Int32Array;
+  /** Records of HIERARCH keywords, with all bytes up to the value. */
+  readonly #hierarch: readonly { readonly start: number; readonly name: Uint8Array }[];
+
+  /** The index of a header: that of a header before if all keywords are the same, byte for byte and in order. */
+  static of(bytes: Uint8Array): CardIndex {
+    const known = recent.findIndex((index) => index.#describes(bytes));
+    const index = recent[known] ?? new CardIndex(bytes, bytes.byteLength / CARD_BYTES);
+    if (known !== 0) {
+      if (known > 0) recent.splice(known, 1);
+      recent.unshift(index);
+      recent.length = Math.min(recent.length, MOST_RECENT);
+    }
+    return index;
+  }
 
   /** Indexes the first `recordCount` records of `bytes`. */
   constructor(bytes: Uint8Array, recordCount: number) {
@@ -25,9 +48,15 @@ export class CardIndex {
     const words = new Int32Array(recordCount * 2);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const long: number[] = [];
+    const hierarch: { start: number; name: Uint8Array }[] = [];
+    const stored = new Int32Array(recordCount * 2);
     for (let record = 0; record < recordCount; record++) {
-      const high = upperCase(view.getInt32(record * CARD_BYTES));
-      const low = upperCase(view.getInt32(record * CARD_BYTES + 4));
+      const start = record * CARD_BYTES;
+      stored[record * 2] = view.getInt32(start);
+      stored[record * 2 + 1] = view.getInt32(start + 4);
+      const high = upperCase(stored[record * 2]!);
+      const low = upperCase(stored[record * 2 + 1]!);
+      if (high === HIER && low === ARCH) hierarch.push({ start, name: hierarchName(bytes, start) });
       if (high === HIER && low === ARCH && bytes[record * CARD_BYTES + 8] === BLANK) {
         if (!insertHierarch(slots, words, bytes, record)) long.push(record);
       } else if ((high >>> 24) === BLANK && !(high === BLANKS && low === BLANKS)) {
@@ -37,6 +66,22 @@ export class CardIndex {
     this.#slots = slots;
     this.#words = words;
     this.longRecords = long;
+    this.#stored = stored;
+    this.#hierarch = hierarch;
+  }
+
+  /** Whether the keywords in `bytes` are those that were indexed. */
+  #describes(bytes: Uint8Array): boolean {
+    const stored = this.#stored;
+    if (bytes.byteLength !== stored.length / 2 * CARD_BYTES) return false;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0, at = 0; i < stored.length; i += 2, at += CARD_BYTES) {
+      if (view.getInt32(at) !== stored[i] || view.getInt32(at + 4) !== stored[i + 1]) return false;
+    }
+    for (const { start, name } of this.#hierarch) {
+      for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false;
+    }
+    return true;
   }
 
   /** The first record of `keyword` (upper case), or -1 when there is none or the keyword is longer than 8. */
@@ -52,6 +97,12 @@ export class CardIndex {
       if (record < 0 || (words[record * 2] === high && words[record * 2 + 1] === low)) return record;
     }
   }
+}
+
+/** A copy of a HIERARCH record up to its first equals sign, all of it when there is none. */
+function hierarchName(bytes: Uint8Array, start: number): Uint8Array {
+  const end = bytes.subarray(start, start + CARD_BYTES).indexOf(EQUALS);
+  return bytes.slice(start, start + (end < 0 ? CARD_BYTES : end + 1));
 }
 
 /** Enters a record under the eight bytes of its keyword, unless an earlier one is there. */

@@ -1,5 +1,6 @@
 import type { KeywordValue } from "../core/keywords.ts";
 import type { CardKind } from "./card.ts";
+import { decodeShortLatin1 } from "./latin1.ts";
 
 /** The value field of a card, taken apart. */
 export interface ParsedField {
@@ -18,6 +19,7 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?$/;
 const COMPLEX = /^\(\s*([^,\s]+)\s*,\s*([^,\s]+)\s*\)$/;
 const QUOTE = 39;
 const SLASH = 47;
+const AMPERSAND = 38;
 
 /** Takes apart the text behind the value indicator of a card: value, then an optional slash and comment. */
 export function parseValueField(field: string): ParsedField {
@@ -88,53 +90,77 @@ export function parseNumber(text: string): { kind: "integer" | "real"; value: nu
 }
 
 const BLANK = 32;
+const PLUS = 43;
 const MINUS = 45;
+const POINT = 46;
 const ZERO = 48;
-/** Integers of more digits are left to the general way. */
-const MAX_QUICK_DIGITS = 15;
+const EXPONENT = 69;
+/** A whole number of so many digits is a double without rounding. */
+const EXACT_DIGITS = 15;
+/** The powers of ten that are doubles without rounding. */
+const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
- * The value of the record from byte `start` of `bytes` on when it is a plain integer ("NAXIS1  =    2040 / ..."), read
- * without decoding text; undefined for every other record.
+ * The value of the record from byte `start` of `bytes` on when it is a plain number ("CRVAL1  = 307.61 / ...") or a
+ * plain string ("CTYPE1  = 'RA---TAN' / ..."), read without taking the card apart; undefined for every other record.
  */
-export function quickInteger(bytes: Uint8Array, start: number): number | undefined {
-  if (bytes[start + 8] !== 61 || bytes[start + 9] !== BLANK) return undefined;
-  const end = start + 80;
-  let place = start + 10;
-  while (place < end && bytes[place] === BLANK) place++;
-  const negative = bytes[place] === MINUS;
-  if (negative) place++;
-  const firstDigit = place;
-  let value = 0;
-  for (; place < end; place++) {
-    const digit = bytes[place]! - ZERO;
-    if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-  }
-  if (place === firstDigit || place - firstDigit > MAX_QUICK_DIGITS) return undefined;
-  while (place < end && bytes[place] === BLANK) place++;
-  if (place < end && bytes[place] !== SLASH) return undefined;
-  return negative ? -value : value;
-}
-
-/** Whether a byte may stand in a plain real number: digits, signs, point and E. */
-function isRealByte(byte: number): boolean {
-  return (byte >= ZERO && byte <= ZERO + 9) || byte === 43 || byte === MINUS || byte === 46 || byte === 69;
-}
-
-/**
- * The value of the record from byte `start` of `bytes` on when it is a plain real number ("CRVAL1  = 307.61 / ..."),
- * read without decoding the rest of the card; undefined for every other record.
- */
-export function quickReal(bytes: Uint8Array, start: number): number | undefined {
+export function quickValue(bytes: Uint8Array, start: number): number | string | undefined {
   if (bytes[start + 8] !== 61 || bytes[start + 9] !== BLANK) return undefined;
   const end = start + 80;
   let first = start + 10;
   while (first < end && bytes[first] === BLANK) first++;
+  return bytes[first] === QUOTE ? quickString(bytes, first + 1, end) : quickNumber(bytes, first, end);
+}
+
+/** The string whose text starts at `first`; undefined with a quote inside, or when it goes on in the next record. */
+function quickString(bytes: Uint8Array, first: number, end: number): string | undefined {
+  let place = first, length = 0;
+  for (; place < end && bytes[place] !== QUOTE; place++) {
+    const byte = bytes[place]!;
+    if (byte < BLANK || byte > 126) return undefined;
+    if (byte !== BLANK) length = place + 1 - first;
+  }
+  if (place === end || (place + 1 < end && bytes[place + 1] === QUOTE)) return undefined;
+  if (length > 0 && bytes[first + length - 1] === AMPERSAND) return undefined;
+  return decodeShortLatin1(bytes.subarray(first, first + length));
+}
+
+/** The number that starts at `first` and ends before blanks, a slash or `end`; undefined when it is none. */
+function quickNumber(bytes: Uint8Array, first: number, end: number): number | undefined {
   let place = first;
-  let text = "";
-  for (; place < end && isRealByte(bytes[place]!); place++) text += String.fromCharCode(bytes[place]!);
+  const negative = bytes[place] === MINUS;
+  if (negative || bytes[place] === PLUS) place++;
+  let digits = 0, decimals = 0, mantissa = 0;
+  let afterPoint = false;
+  for (; place < end; place++) {
+    const digit = bytes[place]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      mantissa = mantissa * 10 + digit;
+      digits++;
+      if (afterPoint) decimals++;
+    } else if (bytes[place] === POINT && !afterPoint) afterPoint = true;
+    else break;
+  }
+  if (digits === 0) return undefined;
+  let exponent = 0;
+  if (place < end && bytes[place] === EXPONENT) {
+    const negativeExponent = bytes[++place] === MINUS;
+    if (negativeExponent || bytes[place] === PLUS) place++;
+    const firstDigit = place;
+    for (; place < end && bytes[place]! >= ZERO && bytes[place]! <= ZERO + 9; place++) {
+      exponent = exponent * 10 + bytes[place]! - ZERO;
+    }
+    if (place === firstDigit) return undefined;
+    if (negativeExponent) exponent = -exponent;
+  }
+  const last = place;
   while (place < end && bytes[place] === BLANK) place++;
   if (place < end && bytes[place] !== SLASH) return undefined;
-  return REAL.test(text) ? Number(text) : undefined;
+  const power = exponent - decimals;
+  // One rounding of exact numbers is the nearest double, as Number() gives it (Clinger 1990).
+  if (digits > EXACT_DIGITS || Math.abs(power) >= EXACT_POWERS.length) {
+    return Number(decodeShortLatin1(bytes.subarray(first, last)));
+  }
+  const value = power < 0 ? mantissa / EXACT_POWERS[-power]! : mantissa * EXACT_POWERS[power]!;
+  return negative ? -value : value;
 }

@@ -3,7 +3,7 @@ import { BLOCK_BYTES, type Card, CARD_BYTES, type CardProblem } from "./card.ts"
 import { formatCard, formatCommentary, isCommentary } from "./card_format.ts";
 import { CardIndex } from "./card_index.ts";
 import { hierarchKeyword, parseCardAt } from "./card_parse.ts";
-import { quickInteger, quickReal } from "./card_value.ts";
+import { quickValue } from "./card_value.ts";
 import { fitsError } from "./fits_error.ts";
 import { decodeLatin1, decodeShortLatin1, encodeLatin1 } from "./latin1.ts";
 
@@ -68,12 +68,11 @@ export class Header implements Keywords {
 
   /** The value of `name`; null when it has none, undefined when the keyword is absent. */
   get(name: string): KeywordValue | undefined {
-    if (this.#cards === undefined) {
+    if (this.#cards === undefined && !isCommentary(name)) {
       const record = this.#record(name);
       if (record < 0) return undefined;
-      const start = record * CARD_BYTES;
-      const number = quickInteger(this.#bytes, start) ?? quickReal(this.#bytes, start);
-      if (number !== undefined) return number;
+      const value = quickValue(this.#bytes, record * CARD_BYTES);
+      if (value !== undefined) return value;
     }
     return this.card(name)?.value;
   }
@@ -94,7 +93,7 @@ export class Header implements Keywords {
 
   /** The value of `name` when it is a string. */
   getString(name: string): string | undefined {
-    const value = this.card(name)?.value;
+    const value = this.get(name);
     return typeof value === "string" ? value : undefined;
   }
 
@@ -260,13 +259,24 @@ export class Header implements Keywords {
     if (this.#index === undefined) {
       const early = findEarly(this.#bytes, name);
       if (early >= 0) return early;
-      this.#index = new CardIndex(this.#bytes, this.#bytes.byteLength / CARD_BYTES);
+      this.#index = CardIndex.of(this.#bytes);
     }
-    const record = this.#index.find(name);
+    const { found } = this.#index;
+    let record = found.get(name);
+    if (record === undefined) {
+      record = this.#search(this.#index, name);
+      if (found.size >= MOST_NAMES_KEPT) found.clear();
+      found.set(name, record);
+    }
+    return record;
+  }
+
+  #search(index: CardIndex, name: string): number {
+    const record = index.find(name);
     if (record >= 0) return record;
     const keyword = canonicalKeyword(name);
     const short = keyword.length <= 8 && !keyword.includes(" ");
-    return short ? this.#index.find(keyword) : this.#longRecord(keyword);
+    return short ? index.find(keyword) : this.#longRecord(keyword);
   }
 
   #longRecord(keyword: string): number {
@@ -285,6 +295,8 @@ export class Header implements Keywords {
   }
 }
 
+/** Names whose records an index remembers. */
+const MOST_NAMES_KEPT = 500;
 /** Records that are looked through before a header is indexed: those that every HDU must have, and its name. */
 const EARLY_RECORDS = 16;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { quickInteger, quickReal } from "../../lib/fits/card_value.ts";
+import { quickValue } from "../../lib/fits/card_value.ts";
 import { Header } from "../../lib/fits/header.ts";
 import { encodeLatin1 } from "../../lib/fits/latin1.ts";
 
@@ -9,8 +9,8 @@ function record(text: string): Uint8Array {
   return encodeLatin1(text.padEnd(80).slice(0, 80));
 }
 
-Deno.test("quickReal() reads what is a plain real number and leaves all else to the general way", () => {
-  const cases: [string, number | undefined][] = [
+Deno.test("quickValue() reads what is a plain number or string and leaves all else to the general way", () => {
+  const cases: [string, number | string | undefined][] = [
     ["CRVAL1  =        307.612130434 / degrees", 307.612130434],
     ["A_0_2   =  -1.42586844433E-06", -1.42586844433e-6],
     ["X       = +.5/half", 0.5],
@@ -19,13 +19,26 @@ Deno.test("quickReal() reads what is a plain real number and leaves all else to 
     ["X       =  1D3", undefined],
     ["X       =  1.5 2", undefined],
     ["X       =  1..5", undefined],
-    ["X       =  '1.5'", undefined],
+    ["X       =  12345678901234567", 12345678901234568],
+    ["X       =  0.1234567890123456789", 0.12345678901234568],
+    ["X       =  9.007199254740993E+15", 9007199254740992],
+    ["X       =  1E-400", 0],
+    ["X       =  1E", undefined],
+    ["X       =  -", undefined],
+    ["X       =  '1.5'", "1.5"],
+    ["X       = 'RA---TAN' / type", "RA---TAN"],
+    ["X       = '  a b  '", "  a b"],
+    ["X       = ''", ""],
+    ["X       = 'it''s'", undefined],
+    ["X       = 'goes on &'", undefined],
+    ["X       = 'open", undefined],
+    ["X       = T", undefined],
     ["X       =", undefined],
     ["X       =  / 1.5", undefined],
     ["HIERARCH X = 1.5", undefined],
     ["COMMENT = 1.5", 1.5],
   ];
-  for (const [text, value] of cases) assert.equal(quickReal(record(text), 0), value, text);
+  for (const [text, value] of cases) assert.equal(quickValue(record(text), 0), value, text);
 });
 
 Deno.test("Header.get() gives the same number by the quick way as by listing the cards", () => {
@@ -39,8 +52,43 @@ Deno.test("Header.get() gives the same number by the quick way as by listing the
     const listed = new Header(bytes);
     assert.equal(listed.cards.length, 1);
     assert.deepEqual(new Header(bytes).get("KEY"), listed.get("KEY"));
-    const quick = quickInteger(bytes, 0) ?? quickReal(bytes, 0);
+    const quick = quickValue(bytes, 0);
     if (quick !== undefined) assert.equal(quick, listed.get("KEY"));
+  }));
+});
+
+Deno.test("Header.get() gives the same string by the quick way as by listing the cards", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "B", "'", "&", " ", "/", "é"), maxLength: 12 });
+  fc.assert(fc.property(text, fc.constantFrom("", " / it's", "/", " x"), (inside, tail) => {
+    for (const keyword of ["KEY     ", "HISTORY "]) {
+      const bytes = record(`${keyword}= '${inside}'${tail}`);
+      const listed = new Header(bytes);
+      assert.equal(listed.cards.length, 1);
+      assert.equal(new Header(bytes).get(keyword.trim()), listed.get(keyword.trim()));
+    }
+  }));
+});
+
+Deno.test("Header.get() keeps headers apart whose keywords differ in a single place", () => {
+  const keyword = fc.constantFrom(
+    "A       ",
+    "a       ",
+    " A      ",
+    "B       ",
+    "HIERARCH A B ",
+    "HIERARCH A C ",
+  );
+  const names = ["A", "B", "a", "A B", "A C", "HIERARCH A B", "C"];
+  fc.assert(fc.property(fc.array(fc.array(keyword, { minLength: 1, maxLength: 4 })), (headers) => {
+    for (const [h, keywords] of headers.entries()) {
+      const cards = keywords.map((text, k) => `${text}= ${10 * h + k}`.padEnd(80)).join("");
+      const filler = "FILLER  = 0".padEnd(80).repeat(16); // beyond the records that are looked at without an index
+      const bytes = encodeLatin1(filler + cards);
+      const listed = new Header(bytes);
+      assert.equal(listed.cards.length, 16 + keywords.length);
+      const quick = new Header(bytes);
+      assert.deepEqual(names.map((name) => quick.get(name)), names.map((name) => listed.get(name)));
+    }
   }));
 });
 
