@@ -58,7 +58,7 @@ export async function measureFile(options: MeasureFileOptions): Promise<FileMeas
   using measurer = new CutoutMeasurer();
   return await withFile(options, setup, measurer, new FileCalibrations(setup), ({ cutout, columns }) => {
     const measurement = measurer.measureWithModels(cutout, setup.choices);
-    const cells = { ...cutoutColumns(measurement, cutout, setup.choices), ...columns };
+    const cells = [cutoutColumns(measurement, cutout, setup.choices), columns];
     return new FileMeasurement(
       JSON.parse(measuredFileLine(options.path, cells)) as MeasurementRow,
       measurement.models,
