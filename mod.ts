@@ -100,6 +100,12 @@ export { merge } from "./lib/workflow/shards/merge.ts";
 export type { MergedShard, MergeOptions, MergeResult } from "./lib/workflow/shards/merge.ts";
 export { parseShard } from "./lib/core/shard.ts";
 export type { Shard } from "./lib/core/shard.ts";
+export { runLog } from "./lib/workflow/run_logs.ts";
+export type { LogOptions } from "./lib/workflow/run_logs.ts";
+export type { EventLevel } from "./lib/workflow/event_level.ts";
+export { status } from "./lib/workflow/status.ts";
+export type { LastRun, StatusResult } from "./lib/workflow/status.ts";
+export type { LockHolder } from "./lib/files/project_lock.ts";
 export { summary } from "./lib/workflow/summary.ts";
 export type {
   OutputsState,

@@ -97,11 +97,37 @@ function isStillNamed(file: Deno.FsFile, path: string): boolean {
   }
 }
 
+/** Whether a lock can be had after a moment: someone may just be looking who holds it. */
+function tryAgain(file: Deno.FsFile): boolean {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  return file.tryLockSync(true);
+}
+
+/** Who works on a project now; undefined when nobody does, also when a crash has left the lock's file behind. */
+export function projectLockHolder(projectDirectory: string): LockHolder | undefined {
+  const path = join(projectDirectory, LOCK_FILE_NAME);
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw storageError(error, "look at", path);
+  }
+  try {
+    // A shared lock can be had while nobody works on the project, and ends with the file.
+    return file.tryLockSync(false)
+      ? undefined
+      : readHolder(path) ?? { pid: 0, host: null, command: "another process", startedAt: "" };
+  } finally {
+    file.close();
+  }
+}
+
 /** Opens and locks the file at `path`; undefined when its holder left at the same moment and it must be tried anew. */
 function tryLock(path: string, what: string): Deno.FsFile | undefined {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   try {
-    if (!file.tryLockSync(true)) throw heldError(path, what);
+    if (!file.tryLockSync(true) && !tryAgain(file)) throw heldError(path, what);
     if (isStillNamed(file, path)) return file;
   } catch (error) {
     file.close();

@@ -91,7 +91,8 @@ export function projectTotals(database: Database): ProjectTotals {
     ),
     itemsByState: counts(
       database,
-      "SELECT state AS key, count(*) AS n FROM work_items GROUP BY 1 ORDER BY 1",
+      `SELECT state AS key, count(*) AS n FROM work_items
+       WHERE source_id NOT IN (SELECT source_id FROM sources WHERE active = 0) GROUP BY 1 ORDER BY 1`,
     ),
     measurements: measurements.n,
     recommended: measurements.recommended,

@@ -98,6 +98,8 @@ const TEXT: EventText = {
       countedText(event.measurements, "measurement")
     }, ${event.refused} refused`,
   warning: (event) => `Warning: ${event.message}${event.hint === undefined ? "" : `. ${event.hint}`}`,
+  run_failed: ({ status, code, message }) =>
+    `Run ${status === "failed" ? "failed" : "was stopped"}: ${message}${code === null ? "" : ` [${code}]`}`,
   workflow_complete: ({ status, counts }) =>
     `Run ended: ${status}, ${counts.measured} measured, ${counts.skippedValid} current before, ${
       countedText(counts.downloaded, "cutout")

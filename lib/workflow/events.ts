@@ -257,6 +257,12 @@ export type WorkflowEvent =
     readonly refused: number;
   }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string }
+  | {
+    readonly type: "run_failed";
+    readonly status: "failed" | "interrupted";
+    readonly code: string | null;
+    readonly message: string;
+  }
   | { readonly type: "workflow_complete"; readonly status: string; readonly counts: RunCounts };
 
 /** Called with each event as it happens. It must not throw. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { eventLevel } from "./event_level.ts";
 import { eventAsJson, type WorkflowEvent } from "./events.ts";
 import { eventText } from "./event_text.ts";
 
@@ -26,8 +27,9 @@ export class RunLog implements Disposable {
   write(event: WorkflowEvent): void {
     if (event.type === "progress") return;
     const now = new Date().toISOString();
-    this.#append(this.#text, `${now} ${eventText(event)}\n`);
-    this.#append(this.#json, `${JSON.stringify({ time: now, ...eventAsJson(event) })}\n`);
+    const level = eventLevel(event);
+    this.#append(this.#text, `${now} ${level.padEnd(7)} ${eventText(event)}\n`);
+    this.#append(this.#json, `${JSON.stringify({ time: now, level, ...eventAsJson(event) })}\n`);
   }
 
   /** Closes both logs. */

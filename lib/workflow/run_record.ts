@@ -104,11 +104,11 @@ export async function recordedRun<Result>(
   } catch (error) {
     // When a log could not be written the steps are still in the middle: they stop and give back what they hold.
     await iterator.return?.(undefined as never);
+    const status = isStop(error) ? "interrupted" : "failed";
+    const message = error instanceof Error ? error.message : String(error);
     try {
-      await finish(isStop(error) ? "interrupted" : "failed", {
-        ...countsSoFar(),
-        error: error instanceof Error ? error.message : String(error),
-      });
+      log.write({ type: "run_failed", status, code: isTaggedError(error) ? error.code : null, message });
+      await finish(status, { ...countsSoFar(), error: message });
     } catch {
       // The disk or the database that ended the run may refuse its record too: the first error says why.
     }

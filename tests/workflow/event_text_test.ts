@@ -42,6 +42,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     /QR2 spectral_wcs D3 cal-wcs-v4-2025-254 fetched, 33(\.3)? MB/,
   ],
   calibration_failed: [{ ...CALIBRATION, ...FAILURE }, /QR2 spectral_wcs D3 .*503 \[net\/status\]/],
+  run_failed: [
+    { status: "failed", code: "storage/full", message: "No space" },
+    /^Run failed: No space \[storage\/full\]$/,
+  ],
   plan_reason: [
     { ...CUTOUT, state: "cutout_missing_or_invalid", items: 12, reason: "no cutout yet" },
     /TDE_2025aarm: 12 images to fetch and measure: no cutout yet/,
