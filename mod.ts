@@ -86,6 +86,9 @@ export type { PipelineConfig, PipelineRunOptions } from "./lib/workflow/pipeline
 export type * from "./lib/workflow/pipeline/pipeline_types.ts";
 export type { ChangedInput, InputName } from "./lib/workflow/changed_inputs.ts";
 export type { MeasurementInputs } from "./lib/store/measurements.ts";
+export { plan } from "./lib/workflow/plan.ts";
+export type { PlannedItem, PlanOptions, PlanResult } from "./lib/workflow/plan.ts";
+export type { HostEstimate, RouteEstimate, TransferEstimate } from "./lib/workflow/transfer_estimate.ts";
 export type { PlanReason } from "./lib/workflow/plan_project.ts";
 export type { PlanState } from "./lib/workflow/plan_source.ts";
 export type { ProjectOptions } from "./lib/workflow/project.ts";

@@ -29,6 +29,8 @@ export interface AccessRoute {
   readonly url: string;
   /** Bytes that usually come over the network for one item. */
   readonly expectedBytes: number;
+  /** Requests that it usually takes for one item. */
+  readonly expectedRequests: number;
   /**
    * Brings the bytes, once: what failed is thrown as `net/...`, `archive/...`, `fits/...`, `wcs/...` or `storage/...`,
    * and whether and where it is tried again is for the downloader to say.
@@ -45,6 +47,7 @@ export function wholeFileRoute(url: string): AccessRoute {
     name: "cutout",
     url,
     expectedBytes: WHOLE_CUTOUT_BYTES,
+    expectedRequests: 1,
     fetch: ({ client, ...request }) => fetchPartial(client, { url, ...request }),
   };
 }

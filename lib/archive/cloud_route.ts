@@ -36,6 +36,8 @@ export interface CloudCutout {
 /** The headers of a parent file, and its PSF. */
 const HEADER_BYTES = 95_000;
 const PSF_BYTES = 4_940_000;
+/** The primary header and that of IMAGE come together; those of FLAGS, VARIANCE and the PSF one by one. */
+const HEADER_REQUESTS = 4;
 
 /**
  * The route that cuts the pixels out of the parent file in the object store by byte ranges: the headers, and of
@@ -52,6 +54,7 @@ export function cloudRoute(cutout: CloudCutout): AccessRoute {
     name: "cloud",
     url,
     expectedBytes: Math.round(bytes / cutouts),
+    expectedRequests: (HEADER_REQUESTS + planesOf(cutout).length) / cutouts,
     fetch: (request) => fetchFromCloud(cutout, request),
   };
 }

@@ -22,6 +22,7 @@ export function truncatedRoute(url: string, standIn: StandInPsf): AccessRoute {
     name: "truncated",
     url,
     expectedBytes: TRUNCATED_BYTES,
+    expectedRequests: 1,
     fetch: (request) => fetchTruncated(url, standIn, request),
   };
 }

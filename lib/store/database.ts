@@ -50,6 +50,18 @@ function errorCodeOf(message: string): { code: ErrorCode; hint: string } {
   };
 }
 
+/** Does something with the database at a path. Throws store/… or storage/… errors in the place of SQLite's own. */
+function guarded<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TaggedError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const { code, hint } = errorCodeOf(message);
+    throw new TaggedError(code, `Cannot ${action}: ${message}`, { context: { path }, hint, cause: error });
+  }
+}
+
 /** Opens a database that may not be written; where even the log's index cannot be made, as a file that does not change. */
 function openReadOnly(path: string): DatabaseSync {
   const connection = new DatabaseSync(path, { readOnly: true, timeout: 60_000 });
@@ -64,6 +76,34 @@ function openReadOnly(path: string): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");
   return new DatabaseSync(url, { readOnly: true });
+}
+
+/**
+ * Writes a copy of the database at `from`, whole whoever writes to it meanwhile, to the new file `to`; the original is
+ * only read. Throws store/… or storage/… errors.
+ */
+export function copyDatabase(from: string, to: string): void {
+  guarded("copy the database", from, () => {
+    using connection = openToCopy(from);
+    connection.prepare("VACUUM INTO ?").run(to);
+  });
+}
+
+/** Opens a database that is only read, in a way that leaves no file of the log behind where that is allowed. */
+function openToCopy(path: string): DatabaseSync {
+  try {
+    const connection = new DatabaseSync(path, { timeout: 60_000 });
+    try {
+      connection.exec("SELECT count(*) FROM sqlite_schema");
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  } catch (error) {
+    if (isUnreadableLog(error)) return openReadOnly(path);
+    throw error;
+  }
 }
 
 /** Whether SQLite could not open the files beside the database; a file that is no database is another matter. */
@@ -343,17 +383,6 @@ export class Database implements Disposable {
   }
 
   #guard<T>(action: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof TaggedError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      const { code, hint } = errorCodeOf(message);
-      throw new TaggedError(code, `Cannot ${action}: ${message}`, {
-        context: { path: this.#path },
-        hint,
-        cause: error,
-      });
-    }
+    return guarded(action, this.#path, work);
   }
 }

@@ -1,5 +1,5 @@
 import { AccessChoice } from "../archive/access_choice.ts";
-import { type AccessRoute, wholeFileRoute } from "../archive/access_route.ts";
+import { type AccessRoute, type RouteOutcome, wholeFileRoute } from "../archive/access_route.ts";
 import { cloudRoute } from "../archive/cloud_route.ts";
 import { ParentPool } from "../archive/parent_pool.ts";
 import type { StandInPsf } from "../archive/stand_in_psf.ts";
@@ -13,6 +13,7 @@ import { repeatedPsfProduct } from "./calibration_demands.ts";
 import type { PlanItem } from "./plan_source.ts";
 import type { Project } from "./project.ts";
 import { RepeatedPsf } from "./repeated_psf.ts";
+import { RouteTimes } from "./route_times.ts";
 
 function placeOf({ source, sizeArcsec }: PlanItem): CutoutPlace {
   const { rightAscensionDeg, declinationDeg } = source;
@@ -23,6 +24,8 @@ function placeOf({ source, sizeArcsec }: PlanItem): CutoutPlace {
 export class CutoutAccess {
   /** Orders the routes by what was learnt. */
   readonly choice: AccessChoice;
+  /** How long cutouts take on each route. */
+  readonly times = new RouteTimes();
   readonly #project: Project;
   readonly #calibrations: CalibrationChoice;
   readonly #parents: ParentPool;
@@ -51,6 +54,12 @@ export class CutoutAccess {
     }
     const [first = whole, ...others] = this.choice.order(routes);
     return [first, ...others];
+  }
+
+  /** Learns how an attempt on a route ended. */
+  learn(outcome: RouteOutcome): void {
+    this.choice.learn(outcome);
+    this.times.add(outcome);
   }
 
   /** Notes that the cutouts of items are about to be fetched: what they share of their parents is kept meanwhile. */

@@ -149,7 +149,7 @@ export function downloadOptions(
     client,
     projectRoot: project.root,
     validate: (path, item) => checkArrival(path, item, context),
-    onRoute: (outcome) => access.choice.learn(outcome),
+    onRoute: (outcome) => access.learn(outcome),
     quarantineDirectory: join(project.paths.data, "quarantine"),
     maxWorkers: limits.downloadWorkers,
     signal,

@@ -79,13 +79,13 @@ export class DownloadBatches {
 
   /** An item has come. */
   arrived(bytes: number): void {
-    this.#underWay--;
+    this.#ended();
     this.#liveBytes += bytes;
   }
 
   /** An item will not come. */
   lost(): void {
-    this.#underWay--;
+    this.#ended();
   }
 
   /** Cutouts were removed: counts again what is on disk. */
@@ -111,6 +111,11 @@ export class DownloadBatches {
       this.#isWaitingForSpace = false;
       this.#startBatch(this.#takeBatch(size));
     }
+  }
+
+  #ended(): void {
+    this.#underWay--;
+    if (this.#underWay === 0) this.#context.access.times.rest();
   }
 
   /** Resolves once no batch runs any more. */
@@ -144,6 +149,7 @@ export class DownloadBatches {
   }
 
   #startBatch(items: readonly PlanItem[]): void {
+    this.#context.access.times.begin();
     this.#underWay += items.length;
     for (const item of items) advanceItem(this.#context, item, "download_started");
     // A batch is no longer counted when its end is told, so that the loop sees at once whether anything moves.

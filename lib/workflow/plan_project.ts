@@ -55,11 +55,19 @@ export function planReasons(source: SourceRecord, items: readonly PlanItem[]): P
   }));
 }
 
+/** What to tell of a plan beside its counts. */
+export interface PlanTelling {
+  /** Whether to tell why, source by source. */
+  readonly explain?: boolean;
+  /** Shown each item. */
+  readonly look?: (item: PlanItem) => void;
+}
+
 /** Plans source by source: counts what there is to do and, with `explain`, tells why. */
 export function* planProject(
   project: Project,
   selection: SourceSelection,
-  explain = false,
+  { explain = false, look }: PlanTelling = {},
 ): Generator<WorkflowEvent, ProjectPlan> {
   const planner = new Planner(project);
   const outOfDate = new Map<string, number>();
@@ -71,6 +79,7 @@ export function* planProject(
     for (const { reason } of items) {
       if (reason.startsWith(OUT_OF_DATE)) outOfDate.set(reason, (outOfDate.get(reason) ?? 0) + 1);
     }
+    if (look !== undefined) items.forEach(look);
     if (!explain) continue;
     for (const { changes, ...reason } of planReasons(source, items)) {
       reasons.push({ ...reason, changes });

@@ -9,7 +9,7 @@ import { acquireProjectLock, type ProjectLock } from "../files/project_lock.ts";
 import { removeUnfinishedFiles } from "../files/unfinished_files.ts";
 import { CalibrationTable } from "../store/calibrations.ts";
 import { CutoutTable } from "../store/cutouts.ts";
-import { Database } from "../store/database.ts";
+import { copyDatabase, Database } from "../store/database.ts";
 import { MeasurementTable } from "../store/measurements.ts";
 import { ProductTable } from "../store/products.ts";
 import { RunTable } from "../store/runs.ts";
@@ -85,6 +85,12 @@ function openForWriting(path: string): Database {
   return new Database(path);
 }
 
+/** A folder outside of the project that is removed at the end. */
+function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = Deno.makeTempDirSync({ prefix: "spxcutdb_" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
 /** An open project: its configuration, its folders and its database. */
 export class Project implements Disposable {
   /** Absolute paths of the project's folders and files. */
@@ -109,14 +115,14 @@ export class Project implements Disposable {
   readonly states: StateTable;
   /** The neighbour catalog that the configuration names. */
   readonly neighbourCatalog: readonly FitTarget[];
-  readonly #lock: ProjectLock | undefined;
+  readonly #held: Disposable | undefined;
 
   private constructor(
     paths: ProjectPaths,
     effective: EffectiveConfig,
     database: Database,
     neighbourCatalog: readonly FitTarget[],
-    lock: ProjectLock | undefined,
+    held: Disposable | undefined,
   ) {
     this.neighbourCatalog = neighbourCatalog;
     this.paths = paths;
@@ -129,7 +135,7 @@ export class Project implements Disposable {
     this.measurements = new MeasurementTable(database);
     this.runs = new RunTable(database);
     this.states = new StateTable(database);
-    this.#lock = lock;
+    this.#held = held;
   }
 
   /**
@@ -184,6 +190,26 @@ export class Project implements Disposable {
     }
   }
 
+  /**
+   * Opens a project with a copy of its database that is thrown away in the end: whatever is written leaves the project
+   * as it is. Others may work on it meanwhile. Throws project/no-database as {@linkcode Project.openForWriting} does.
+   */
+  static async openRehearsal(options: ProjectOptions): Promise<Project> {
+    const effective = await loadProjectConfig(options);
+    const neighbours = await readNeighbourCatalog(effective.config, options.project);
+    const paths = projectPaths(options.project, effective.config);
+    if (!exists(paths.database) && hasData(paths)) throw noDatabase(paths);
+    const copy = temporaryFolder();
+    try {
+      const path = join(copy.path, "rehearsal.sqlite");
+      if (exists(paths.database)) copyDatabase(paths.database, path);
+      return new Project(paths, effective, new Database(path), neighbours, copy);
+    } catch (error) {
+      copy[Symbol.dispose]();
+      throw error;
+    }
+  }
+
   static async #open(
     options: ProjectOptions,
     effective: EffectiveConfig,
@@ -213,7 +239,7 @@ export class Project implements Disposable {
     try {
       this.database.close();
     } finally {
-      this.#lock?.[Symbol.dispose]();
+      this.#held?.[Symbol.dispose]();
     }
   }
 }

@@ -1,4 +1,3 @@
-import { relative, resolve } from "node:path";
 import { runtimeLimits } from "../config/runtime_limits.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
@@ -12,8 +11,10 @@ import { Execution } from "./execution.ts";
 import { FinishedSources } from "./finished_sources.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
+import { plan } from "./plan.ts";
 import { discoveredSources, planProject } from "./plan_project.ts";
 import { PLAN_EVENTS } from "./plan_source.ts";
+import { missingCalibration, requireDiscovery } from "./prerequisites.ts";
 import { Project } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
 import { writeRunReport } from "./report.ts";
@@ -21,31 +22,11 @@ import { reportedHost, type RunToReport } from "./report_figures.ts";
 import { Planner } from "./planner.ts";
 import { type RunContext, runContext } from "./run_context.ts";
 import { runHints } from "./run_hints.ts";
-import { type RunOptions, runOverrides, type RunResult } from "./run_options.ts";
+import { type RunOptions, runProjectOptions, type RunResult } from "./run_options.ts";
 import { recordedRun } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
 import { shardText } from "./shards/shard_databases.ts";
 import { StageClock } from "./stage_clock.ts";
-
-/** Throws discovery/missing when none of the selected sources was ever asked for. Returns how many were not. */
-function requireDiscovery(project: Project, selection: SourceSelection, options: RunOptions): number {
-  const sources = project.sources.count(selection);
-  const discovered = discoveredSources(project, selection).reduce((count) => count + 1, 0);
-  if (sources === 0 || discovered > 0) return sources - discovered;
-  const hasAsked = options.discover === true || options.update === true;
-  throw new TaggedError(
-    "discovery/missing",
-    hasAsked
-      ? `Cannot plan the run: discovery failed for all ${sources} sources`
-      : "Cannot plan the run: no source of this project has been discovered yet",
-    {
-      context: { sources },
-      hint: hasAsked
-        ? `Run \`spxcutdb summary --project ${project.root} --failed-only\` to see why, then run again`
-        : `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover`,
-    },
-  );
-}
 
 /** Marks the planned items, all of which lack calibration. */
 function markCalibrationMissing(project: Project, selection: SourceSelection, runId: string): void {
@@ -66,19 +47,10 @@ function requireCalibration(
   plan: PlanCounts,
   runId: string,
 ): void {
-  if (plan.calibrationMissing === 0 || plan.calibrationMissing < plan.items) return;
+  const error = missingCalibration(project.root, plan);
+  if (error === undefined) return;
   markCalibrationMissing(project, selection, runId);
-  throw new TaggedError(
-    "calibration/missing",
-    `Cannot measure: required calibration is missing for ${
-      plan.items === 1 ? "the only image" : `all ${plan.items} images`
-    }`,
-    {
-      context: { images: plan.items },
-      hint:
-        `Run \`spxcutdb calibration sync --project ${project.root} --product required\`, or run again with --sync-calibration`,
-    },
-  );
+  throw error;
 }
 
 /** The steps before planning: catalog, discovery and calibration as asked. */
@@ -110,7 +82,11 @@ async function* prepare(
 async function* execute(context: RunContext, selection: SourceSelection): AsyncGenerator<WorkflowEvent> {
   const { project, tally, plan } = context;
   const started = performance.now();
-  yield* new Execution(context).run(discoveredSources(project, selection));
+  try {
+    yield* new Execution(context).run(discoveredSources(project, selection));
+  } finally {
+    context.access.times.store(project.runs);
+  }
   if (tally.counts.measured > 0) {
     project.runs.addStageCost("measure", tally.counts.measured, (performance.now() - started) / 1000);
   }
@@ -156,42 +132,61 @@ async function* runSteps(
   const clock = new StageClock();
   const selection = selectionOf(options);
   yield* clock.watch(prepare(project, client.http, selection, options, runId));
-  const undiscovered = requireDiscovery(project, selection, options);
-  const { counts: plan, reasons } = yield* planProject(project, selection, options.explain);
-  requireCalibration(project, selection, plan, runId);
-  if (options.dryRun !== true) {
-    const limits = runtimeLimits(project.config, navigator.hardwareConcurrency);
-    yield { type: "workflow_runtime", limits: { ...limits } };
-    using fitPool = openFitPool(limits.fitWorkers);
-    using drawPool = openFitPool(project.config.photometry.qa_level === "full" ? limits.plotWorkers : 1);
-    const { signal } = options;
-    const context = runContext({
-      project,
-      client: client.http,
-      fitPool,
-      drawPool,
-      runId,
-      tally,
-      plan,
-      limits,
-      signal,
-    });
-    yield* clock.watch(execute(context, selection));
-  }
+  const undiscovered = requireDiscovery(
+    project,
+    selection,
+    options.discover === true || options.update === true,
+  );
+  const { counts: planned, reasons } = yield* planProject(project, selection, {
+    explain: options.explain === true,
+  });
+  requireCalibration(project, selection, planned, runId);
+  const limits = runtimeLimits(project.config, navigator.hardwareConcurrency);
+  yield { type: "workflow_runtime", limits: { ...limits } };
+  using fitPool = openFitPool(limits.fitWorkers);
+  using drawPool = openFitPool(project.config.photometry.qa_level === "full" ? limits.plotWorkers : 1);
+  const { signal } = options;
+  const context = runContext({
+    project,
+    client: client.http,
+    fitPool,
+    drawPool,
+    runId,
+    tally,
+    plan: planned,
+    limits,
+    signal,
+  });
+  yield* clock.watch(execute(context, selection));
   const counts = tally.snapshot();
   // Sources that were never asked for are work that is left, too.
   const ended = undiscovered > 0 && tally.status() === "success" ? "partial_success" : tally.status();
-  const status = options.dryRun === true ? "success" : ended;
-  yield { type: "workflow_complete", status, counts };
+  yield { type: "workflow_complete", status: ended, counts };
   const traffic = { hosts: client.http.stats().hosts.map(reportedHost), stages: clock.times };
-  const reportPath = options.dryRun === true
-    ? null
-    : yield* report(project, { runId, status, counts, ...traffic }, options.signal);
+  const reportPath = yield* report(project, { runId, status: ended, counts, ...traffic }, options.signal);
   const hints = runHints(project, counts, undiscovered);
   return {
-    status,
+    status: ended,
     counts: { ...counts },
-    result: { runId, status, plan, reasons, counts, reportPath, hints },
+    result: { runId, status: ended, plan: planned, reasons, estimate: null, counts, reportPath, hints },
+  };
+}
+
+/** What a run would do. Throws what would stop it before its first request. */
+async function rehearse(options: RunOptions): Promise<RunResult> {
+  const { project, counts: planned, reasons, estimate } = await plan(options);
+  const error = options.syncCalibration === true ? undefined : missingCalibration(project, planned);
+  if (error !== undefined) throw error;
+  const counts = new RunTally().snapshot();
+  return {
+    runId: null,
+    status: "success",
+    plan: planned,
+    reasons,
+    estimate,
+    counts,
+    reportPath: null,
+    hints: [],
   };
 }
 
@@ -209,7 +204,7 @@ function requireNoSharedFetching({ shard, syncCalibration, project }: RunOptions
  * Plans, fetches, measures, publishes and cleans up: the whole way from a catalog to spectra.
  *
  * What is current is skipped before any request; a stop at any moment leaves a project that the next run continues.
- * One item's failure is recorded and the run goes on.
+ * One item's failure is recorded and the run goes on. With `dryRun` it is only planned, see {@linkcode plan}.
  *
  * @throws {TaggedError} `discovery/missing` or `calibration/missing` with the command to run, `catalog/…`, `config/…`,
  * `lock/held`, `project/unmerged-shards`, `project/other-shards`, `storage/…`, `store/…`; `usage/shard-calibration` when
@@ -217,12 +212,10 @@ function requireNoSharedFetching({ shard, syncCalibration, project }: RunOptions
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   requireNoSharedFetching(options);
-  const root = resolve(options.project);
-  const overrides = runOverrides(options);
-  if (options.catalog !== undefined) overrides["catalog.path"] = relative(root, resolve(options.catalog));
+  if (options.dryRun === true) return await rehearse(options);
   const { shard } = options;
-  const opening = { ...options, config: overrides };
-  using project = shard === undefined || options.dryRun === true
+  const opening = runProjectOptions(options);
+  using project = shard === undefined
     ? await Project.openForWriting(opening, "run")
     : await Project.openShard(opening, shard, `run --shard ${shardText(shard)}`);
   const tally = new RunTally();

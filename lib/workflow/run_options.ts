@@ -1,7 +1,9 @@
+import { relative, resolve } from "node:path";
 import type { Shard } from "../core/shard.ts";
 import type { EventListener, PlanCounts, RunCounts } from "./events.ts";
 import type { PlanReason } from "./plan_project.ts";
 import type { ProjectOptions } from "./project.ts";
+import type { TransferEstimate } from "./transfer_estimate.ts";
 
 /** When a measured cutout is removed. */
 export type CleanupPolicy =
@@ -63,7 +65,7 @@ export interface RunOptions extends ProjectOptions {
   readonly maxLiveCutoutGb?: number;
   /** `runtime.max_open_fits_files`. */
   readonly maxOpenFitsFiles?: number;
-  /** Plan only: nothing is fetched, measured or written besides the run's record. */
+  /** Plan only: no request is sent and nothing in the project changes. */
   readonly dryRun?: boolean;
   /** Tell for each source what is to be done and why, down to the inputs that have changed. */
   readonly explain?: boolean;
@@ -75,14 +77,16 @@ export interface RunOptions extends ProjectOptions {
 
 /** What a run did. */
 export interface RunResult {
-  /** Identity of the run. */
-  readonly runId: string;
+  /** Identity of the run; null for a dry run, which leaves no record. */
+  readonly runId: string | null;
   /** Whether all work is done (`success`), some of it (`partial_success`) or none (`failed`). */
   readonly status: "success" | "partial_success" | "failed";
   /** The plan as it was before the work. */
   readonly plan: PlanCounts;
   /** Why, source by source, when `explain` asked for it. */
   readonly reasons: readonly PlanReason[];
+  /** What would be fetched; null unless the run was dry. */
+  readonly estimate: TransferEstimate | null;
   /** What was done. */
   readonly counts: RunCounts;
   /** Absolute path of the report of the run; null when none was written. */
@@ -91,8 +95,17 @@ export interface RunResult {
   readonly hints: readonly string[];
 }
 
+/** The project of a run, with the configuration that its options make. */
+export function runProjectOptions(options: RunOptions): ProjectOptions {
+  const config = runOverrides(options);
+  if (options.catalog !== undefined) {
+    config["catalog.path"] = relative(resolve(options.project), resolve(options.catalog));
+  }
+  return { project: options.project, batchConfig: options.batchConfig, config };
+}
+
 /** The configuration values that options stand for, by key. */
-export function runOverrides(options: RunOptions): Record<string, unknown> {
+function runOverrides(options: RunOptions): Record<string, unknown> {
   const values: Record<string, unknown> = {
     ...options.config,
     "workflow.download_missing": options.downloadMissing,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { standInConfig } from "../../lib/cli/commands/archive.ts";
 import { type StandInArchive, startStandInArchive } from "../../lib/simulator/stand_in_archive.ts";
+import { syncCalibrations } from "../../lib/workflow/calibrations.ts";
+import { discover } from "../../lib/workflow/discover.ts";
 import { init } from "../../lib/workflow/init.ts";
 import { runProgram, startProgram, TestFolder } from "./run_program.ts";
 
@@ -85,8 +87,8 @@ Deno.test("SIGINT stops a run cleanly with 130, SIGTERM with 143, and the next r
   });
   await using folder = new TestFolder();
   await makeProject(folder, archive);
-  const prepare = await runProgram([...RUN, "--dry-run"], { cwd: folder.path });
-  assert.equal(prepare.code, 0, prepare.stderr);
+  await discover({ project: `${folder.path}/p` });
+  await syncCalibrations({ project: `${folder.path}/p` });
   archive.resetCounts();
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const child = startProgram([...RUN, "--verbose", "--max-download-workers", "1"], { cwd: folder.path });

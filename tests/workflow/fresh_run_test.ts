@@ -82,7 +82,7 @@ benchTests("run()", {
         first.events.length,
       );
       assert.deepEqual(
-        queryProject(project, "SELECT status FROM runs WHERE run_id = ?", first.runId),
+        queryProject(project, "SELECT status FROM runs WHERE run_id = ?", first.runId!),
         [{ status: "success" }],
       );
     });
@@ -115,7 +115,7 @@ benchTests("run()", {
       batchConfig,
       cleanupCutouts: "success-after-run",
       maxFitWorkers: 1,
-      dryRun: true,
+      downloadMissing: false,
     });
     const config = JSON.parse(Deno.readTextFileSync(`${project}/runs/${runId}/effective_config.json`));
     assert.equal(config.runtime.max_open_fits_files, 512, "default");
@@ -127,6 +127,7 @@ benchTests("run()", {
     assert.deepEqual(overrides.config, {
       "cleanup.cutouts": "success-after-run",
       "runtime.max_fit_workers": 1,
+      "workflow.download_missing": false,
     });
     assert.match(
       Deno.readTextFileSync(`${project}/spherex_cutoutdb.yaml`),

@@ -24,7 +24,8 @@ benchTests("The database of a project", {
       (error) => isGone(error) && isTaggedError(error) && /run .*--discover/.test(error.hint!),
     );
     assert.equal(
-      (await recordRun({ project, discover: true, syncCalibration: true, dryRun: true })).plan.sources,
+      (await recordRun({ project, discover: true, syncCalibration: true, downloadMissing: false })).plan
+        .sources,
       2,
     );
   },

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { PlanCounts } from "../../workflow/events.ts";
 import type { CleanupPolicy, RunOptions, RunResult } from "../../workflow/run_options.ts";
 import { EXIT } from "../exit_codes.ts";
 import { bytesText, countedText, countText } from "../../core/number_text.ts";
 import { choiceOption, countOption, numberOption, repeatedOption, shardOption } from "../option_values.ts";
+import { estimateText, planText } from "../plan_text.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 import { discoveryOverrides, withDiscoveryOptions } from "./discover.ts";
 
@@ -19,16 +19,6 @@ const policy = choiceOption(
   "success-after-source",
   "success-after-run",
 );
-
-function planText(plan: PlanCounts): string {
-  return `Plan      ${countedText(plan.items, "image")} of ${countedText(plan.sources, "source")}: ` +
-    `${countText(plan.photometryValid)} current, ${
-      countText(plan.cutoutValidMeasurementMissing)
-    } to measure, ` +
-    `${countText(plan.cutoutMissingOrInvalid)} to fetch, ${
-      countText(plan.calibrationMissing)
-    } without calibration`;
-}
 
 function resultText({ runId, status, plan, counts, reportPath }: RunResult): string {
   const { sources, failed } = counts;
@@ -58,7 +48,7 @@ function withScopeOptions(command: Command): Command {
     .option("--shard <k/n>", "work on the k-th of n parts of the sources; `merge` joins them", shardOption)
     .option("--resume", "take up discovery answers and partial downloads of earlier runs")
     .option("--update", "ask the archive again for every source, then process what is new or has changed")
-    .option("--dry-run", "plan only")
+    .option("--dry-run", "only tell what would be done and fetched: no request, no change")
     .option("--explain", "tell for each source what is to be done and why, down to what has changed")
     .optionsGroup("Finding images:")
     .option("--discover", "find the images first")
@@ -134,7 +124,13 @@ export function addRunCommand(program: Command, done: (session: Session) => void
       const result = await session.long((tools) =>
         run({ project: projectFolder(options.project), ...runOptions(options), ...tools })
       );
-      session.print(result, (value) => options.dryRun ? planText(value.plan) : resultText(value));
+      session.print(
+        result,
+        (value) =>
+          value.estimate === null
+            ? resultText(value)
+            : `${planText(value.plan)}\n${estimateText(value.estimate)}`,
+      );
       for (const hint of result.hints) {
         session.terminal.message(`${session.terminal.style.cyan("hint:")} ${hint}`);
       }
