@@ -3,6 +3,7 @@ import { PACKAGE_VERSION } from "../workflow/package_version.ts";
 import { addArchiveCommand } from "./commands/archive.ts";
 import { addCalibrationCommand } from "./commands/calibration.ts";
 import { addCompareCommand } from "./commands/compare.ts";
+import { addCompletionCommand } from "./commands/completion.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
@@ -24,7 +25,7 @@ import { errorJson, errorText } from "./error_text.ts";
 import { EXIT, exitCodeOf } from "./exit_codes.ts";
 import { addCommonOptions, COMMON_OPTIONS, type Session } from "./session.ts";
 import { type ColorChoice, processTerminal } from "./terminal.ts";
-import { nameOptionInErrors, usageError } from "./usage_error.ts";
+import { nameValuesInErrors, usageError } from "./usage_error.ts";
 
 const EPILOGUE = `
 First steps:
@@ -66,6 +67,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addInjectCommand(program, done);
   addInspectCommand(program, done);
   addArchiveCommand(program);
+  addCompletionCommand(program);
   addDemoCommand(program);
   return program;
 }
@@ -93,7 +95,7 @@ function setUp(command: Command): void {
       const isHelp = error.exitCode === 0 || error.code === "commander.help";
       throw isHelp ? error : usageError(error, command);
     });
-  for (const option of command.options) nameOptionInErrors(option, command);
+  nameValuesInErrors(command);
   command.commands.forEach(setUp);
 }
 

@@ -74,13 +74,21 @@ export function detectorsOption(text: string): number[] {
   return detectors;
 }
 
+/** A reader of an option that is one of a few words, and the words. */
+export interface ChoiceReader<Choice extends string> {
+  /** Reads the option. Throws OptionValueError. */
+  (text: string): Choice;
+  /** What the option can be. */
+  readonly choices: readonly string[];
+}
+
 /** Makes a reader of an option that is one of a few words. */
-export function choiceOption<Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
-  return (text) => {
+export function choiceOption<Choice extends string>(...choices: readonly Choice[]): ChoiceReader<Choice> {
+  return Object.assign((text: string) => {
     const choice = choices.find((candidate) => candidate === text);
     if (choice === undefined) {
       throw new OptionValueError(text, `one of ${choices.join(", ")}`, nearestWord(text, choices));
     }
     return choice;
-  };
+  }, { choices });
 }

@@ -1,4 +1,4 @@
-import type { Command, CommanderError, Option } from "commander";
+import type { Argument, Command, CommanderError, Option } from "commander";
 import { TaggedError } from "../core/errors.ts";
 import { nearestWord } from "../core/text.ts";
 import { OptionValueError } from "./option_values.ts";
@@ -88,22 +88,39 @@ export function usageError(error: CommanderError, command: Command): TaggedError
   }
 }
 
-/** Makes the reader of an option name the option when it refuses a value. */
-export function nameOptionInErrors(option: Option, command: Command): void {
-  const read = option.parseArg;
+/** Makes the readers of the options and arguments of a command name what they refuse. */
+export function nameValuesInErrors(command: Command): void {
+  for (const option of command.options) nameInErrors(option, option.long ?? option.flags, "option", command);
+  for (const argument of command.registeredArguments) {
+    nameInErrors(argument, argument.name(), "argument", command);
+  }
+}
+
+function nameInErrors(
+  value: Option | Argument,
+  name: string,
+  kind: "option" | "argument",
+  command: Command,
+): void {
+  const read = value.parseArg;
   if (read === undefined) return;
-  option.argParser((text: string, previous: unknown) => {
+  function readNamed(text: string, previous: unknown): unknown {
     try {
-      return read(text, previous);
+      return read!(text, previous as never);
     } catch (error) {
       if (!(error instanceof OptionValueError)) throw error;
-      const flag = option.long ?? option.flags;
-      const message = `Cannot use ${flag} "${text}": expected ${error.expected}`;
-      const help = `Run \`${fullName(command)} --help\` to see its options`;
-      throw new TaggedError("usage/bad-option", message, {
-        context: { option: flag, value: text },
-        hint: error.nearest === undefined ? help : `Did you mean ${flag} ${error.nearest}?`,
+      const message = `Cannot use ${name} "${text}": expected ${error.expected}`;
+      const help = `Run \`${fullName(command)} --help\` to see its ${kind}s`;
+      throw new TaggedError(`usage/bad-${kind}`, message, {
+        context: { [kind]: name, value: text },
+        hint: error.nearest === undefined
+          ? help
+          : kind === "option"
+          ? `Did you mean ${name} ${error.nearest}?`
+          : `Did you mean ${error.nearest}?`,
       });
     }
-  });
+  }
+  // What else the reader knows, such as its choices, stays with it.
+  value.argParser(Object.assign(readNamed, read));
 }

@@ -62,7 +62,7 @@ function withScopeOptions(command: Command): Command {
     .option(
       "--cleanup-cutouts <policy>",
       "when measured cutouts are deleted: never, success-after-measurement, success-after-source, success-after-run",
-      (text) => POLICY_ALIASES[text] ?? policy(text),
+      Object.assign((text: string) => POLICY_ALIASES[text] ?? policy(text), { choices: policy.choices }),
     )
     .option("--keep-failed-cutouts", "keep cutouts whose measurement failed")
     .option("--delete-failed-cutouts", "delete cutouts whose measurement failed");
