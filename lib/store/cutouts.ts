@@ -32,6 +32,9 @@ export interface CutoutRecord {
   readonly validationJson: string;
 }
 
+/** What a plan needs of a cutout: all but its validation in full. */
+export type KnownCutout = Omit<CutoutRecord, "validationJson">;
+
 /** A deletion that was planned, and done when `deletedAt` is set. */
 export interface LedgerEntry {
   /** The cutout to delete. */
@@ -48,11 +51,13 @@ export interface LedgerEntry {
   readonly manifestHash: string;
 }
 
-const COLUMNS =
+const KNOWN_COLUMNS =
   `cutout_key AS cutoutKey, source_id AS sourceId, product_id AS productId, local_path AS localPath,
   size_arcsec AS sizeArcsec, state, file_size_bytes AS fileSizeBytes, sha256, validation_status AS validationStatus,
-  validation_reason AS validationReason, validation_json AS validationJson, content_sha256 AS contentSha256,
-  access_route AS accessRoute, psf_file_sha256 AS psfFileSha256`;
+  validation_reason AS validationReason, content_sha256 AS contentSha256, access_route AS accessRoute,
+  psf_file_sha256 AS psfFileSha256`;
+
+const COLUMNS = `${KNOWN_COLUMNS}, validation_json AS validationJson`;
 
 /** The cutout files and the ledger of their removal. */
 export class CutoutTable {
@@ -72,12 +77,14 @@ export class CutoutTable {
   }
 
   /** The cutouts of a source, by key. */
-  ofSource(sourceId: string): Map<string, CutoutRecord> {
-    const rows = this.#database.all<CutoutRecord>(
-      `SELECT ${COLUMNS} FROM cutouts WHERE source_id = ?`,
+  ofSource(sourceId: string): Map<string, KnownCutout> {
+    const rows = this.#database.all<KnownCutout>(
+      `SELECT ${KNOWN_COLUMNS} FROM cutouts WHERE source_id = ?`,
       sourceId,
     );
-    return new Map(rows.map((row) => [row.cutoutKey, row]));
+    const byKey = new Map<string, KnownCutout>();
+    for (const row of rows) byKey.set(row.cutoutKey, row);
+    return byKey;
   }
 
   /** All cutouts, one by one. */

@@ -93,7 +93,9 @@ export class MeasurementTable {
        WHERE source_id = ? AND current = 1`,
       sourceId,
     );
-    return new Map(rows.map((row) => [row.productId, row.measurementId]));
+    const byProduct = new Map<string, string>();
+    for (const { productId, measurementId } of rows) byProduct.set(productId, measurementId);
+    return byProduct;
   }
 
   /** The current measurement of a source on a product. */

@@ -32,6 +32,9 @@ export interface ProductRecord {
   readonly productJson: string;
 }
 
+/** What a plan needs of a product: all but the archive's own words. */
+export type PlannedProduct = Omit<ProductRecord, "productJson">;
+
 /** How far discovery has come for a source. */
 export interface DiscoveryQuery {
   /** The source asked for. */
@@ -46,10 +49,13 @@ export interface DiscoveryQuery {
   readonly overflow: boolean;
 }
 
-const COLUMNS = `product_id AS productId, collection, release, observation_id AS observationId, detector,
+const PLANNED_COLUMNS =
+  `product_id AS productId, collection, release, observation_id AS observationId, detector,
   planning_period AS planningPeriod, processing_version AS processingVersion, processing_date AS processingDate,
   parent_filename AS parentFilename, access_url AS accessUrl, cloud_key AS cloudKey, start_mjd AS startMjd,
-  end_mjd AS endMjd, product_json AS productJson`;
+  end_mjd AS endMjd`;
+
+const COLUMNS = `${PLANNED_COLUMNS}, product_json AS productJson`;
 
 /**
  * The condition, on a row of `matches` joined with `products`, that the archive offers no newer processing of the image
@@ -152,9 +158,9 @@ export class ProductTable {
   }
 
   /** The products that are matched to a source, each image in its newest processing only. */
-  matchedProducts(sourceId: string): ProductRecord[] {
-    return this.#database.all<ProductRecord>(
-      `SELECT ${COLUMNS} FROM products JOIN matches USING (product_id)
+  matchedProducts(sourceId: string): PlannedProduct[] {
+    return this.#database.all<PlannedProduct>(
+      `SELECT ${PLANNED_COLUMNS} FROM products JOIN matches USING (product_id)
        WHERE source_id = ? AND ${IS_NEWEST_MATCH}
        ORDER BY observation_id, detector, product_id`,
       sourceId,

@@ -1,7 +1,7 @@
 import { isTaggedError } from "../core/errors.ts";
 import { insideDirectory } from "../files/safe_path.ts";
 import { storageError } from "../files/storage_error.ts";
-import type { CutoutRecord } from "../store/cutouts.ts";
+import type { KnownCutout } from "../store/cutouts.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { Project } from "./project.ts";
 import { verifySourceOutputs } from "./source_outputs.ts";
@@ -50,7 +50,7 @@ function cutoutFile(project: Project, localPath: string): Deno.FileInfo | undefi
 /** Why a cutout has to stay, apart from the state of its source's outputs; undefined when it may go. */
 function reasonToKeep(
   project: Project,
-  cutout: CutoutRecord,
+  cutout: KnownCutout,
   failedProducts: ReadonlySet<string>,
   context: CleanupContext,
 ): string | undefined {
@@ -71,7 +71,7 @@ function reasonToKeep(
 /** Deletes cutouts: all of them into the ledger first, then the files, then their confirmation. A file that is gone already counts. */
 async function deleteCutouts(
   project: Project,
-  cutouts: readonly CutoutRecord[],
+  cutouts: readonly KnownCutout[],
   manifestHash: string,
   runId: string,
 ): Promise<void> {

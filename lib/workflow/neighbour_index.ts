@@ -23,9 +23,14 @@ export class NeighbourIndex {
     const { rightAscensionDeg, declinationDeg } = target;
     const reachDeg = REACH_ARCSEC / 3600;
     const found: FitTarget[] = [];
+    // Nothing within reach is further away in right ascension than this; near the poles that excludes nothing.
+    const cosine = Math.cos((Math.abs(declinationDeg) + reachDeg) * Math.PI / 180);
+    const reachInRightAscensionDeg = cosine > 0.01 ? 1.1 * reachDeg / cosine : 360;
     for (let i = this.#firstFrom(declinationDeg - reachDeg); i < this.#sources.length; i++) {
       const source = this.#sources[i]!;
       if (source.declinationDeg > declinationDeg + reachDeg) break;
+      const apartDeg = Math.abs(source.rightAscensionDeg - rightAscensionDeg) % 360;
+      if (Math.min(apartDeg, 360 - apartDeg) > reachInRightAscensionDeg) continue;
       const distance = 3600 * angularSeparationDeg(
         rightAscensionDeg,
         declinationDeg,

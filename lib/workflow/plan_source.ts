@@ -1,6 +1,6 @@
-import type { CutoutRecord } from "../store/cutouts.ts";
+import type { KnownCutout } from "../store/cutouts.ts";
 import type { MeasurementInputs, StoredInputs } from "../store/measurements.ts";
-import type { ProductRecord } from "../store/products.ts";
+import type { PlannedProduct } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { WorkItemEvent } from "../store/work_item_states.ts";
 import type { ItemCalibration } from "./calibration_choice.ts";
@@ -28,7 +28,7 @@ export interface PlanItem {
   /** The source. */
   readonly source: SourceRecord;
   /** The product. */
-  readonly product: ProductRecord;
+  readonly product: PlannedProduct;
   /** What is to be done. */
   readonly state: PlanState;
   /** Why, in a few words. */
@@ -52,9 +52,9 @@ export interface PlanItem {
 /** What the database and the disk say of a source. */
 export interface SourceKnowledge {
   /** Products that cover the source. */
-  readonly products: readonly ProductRecord[];
+  readonly products: readonly PlannedProduct[];
   /** Cutouts by key. */
-  readonly cutouts: ReadonlyMap<string, CutoutRecord>;
+  readonly cutouts: ReadonlyMap<string, KnownCutout>;
   /** Current measurements by product. */
   readonly currentMeasurementIds: ReadonlyMap<string, string>;
   /** What the current measurement of a product was made from; asked only for items that are not current. */
@@ -64,7 +64,7 @@ export interface SourceKnowledge {
   /** Whether a stored measurement with this identity exists, current or not. */
   readonly hasMeasurement: (measurementId: string) => boolean;
   /** Whether the PSF that was left out of a cutout is not at hand any more. */
-  readonly lacksPsf: (cutout: CutoutRecord) => boolean;
+  readonly lacksPsf: (cutout: KnownCutout) => boolean;
   /** Size of a file below the project folder, or undefined when it is absent. */
   readonly fileSizeBytes: (localPath: string) => number | undefined;
 }
@@ -91,7 +91,7 @@ export interface PlanContext {
 export function cutoutPath(
   dataRoot: string,
   source: SourceRecord,
-  product: ProductRecord,
+  product: PlannedProduct,
   sizeArcsec: number,
   key: string,
 ): string {
@@ -135,12 +135,19 @@ export function measurementInputs(
 
 function planItem(
   source: SourceRecord,
-  product: ProductRecord,
+  product: PlannedProduct,
   knowledge: SourceKnowledge,
   context: PlanContext,
 ): PlanItem {
   const sizeArcsec = context.cutoutSizeArcsec(source);
-  const key = cutoutKey({ ...source, productId: product.productId, sizeArcsec });
+  const { sourceId, rightAscensionDeg, declinationDeg } = source;
+  const key = cutoutKey({
+    sourceId,
+    productId: product.productId,
+    rightAscensionDeg,
+    declinationDeg,
+    sizeArcsec,
+  });
   const calibration = knowledge.calibration(product.release, product.detector);
   const cutout = knowledge.cutouts.get(key);
   const base = {
@@ -177,7 +184,7 @@ function planItem(
   }
   const inputs = measurementInputs(base, cutout.contentSha256, calibration, context);
   const id = measurementId(inputs);
-  if (context.skipValidMeasurements && knowledge.hasMeasurement(id)) {
+  if (context.skipValidMeasurements && (known === id || knowledge.hasMeasurement(id))) {
     return toDo("photometry_valid", "measurement is current", { measurementId: id, isCurrent: known === id });
   }
   const { why, changes } = whyToMeasure(id, inputs, stored());
@@ -211,7 +218,10 @@ export function planSource(
   knowledge: SourceKnowledge,
   context: PlanContext,
 ): PlanItem[] {
-  return knowledge.products.map((product) => planItem(source, product, knowledge, context));
+  // The neighbours of a source are the same in all its images.
+  let hash: string | undefined;
+  const ofSource = { ...context, targetHash: () => hash ??= context.targetHash(source) };
+  return knowledge.products.map((product) => planItem(source, product, knowledge, ofSource));
 }
 
 /** Counts the items of a plan by state. */
