@@ -4,6 +4,7 @@
  * Whole processes are timed from outside; each figure is the median of a few runs.
  */
 import { parseSia2Answer } from "../lib/archive/sia2.ts";
+import { timedProcess } from "./timed_process.ts";
 
 /** One line of the table. */
 interface Figure {
@@ -16,16 +17,6 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Largest resident memory of a process so far, bytes; 0 where /proc does not tell. */
-function peakMemoryBytes(pid: number): number {
-  try {
-    const match = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    return match === null ? 0 : Number(match[1]) * 1024;
-  } catch {
-    return 0;
-  }
-}
-
 /** The arguments with which the task `demo` runs the program, but for the permissions: the figures go to another folder. */
 function demoArguments(folder: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync("deno.json"));
@@ -33,25 +24,9 @@ function demoArguments(folder: string): string[] {
   return [...words.map((word) => word === "-P=demo" ? "-A" : word), "--directory", folder];
 }
 
-/** Runs Deno and returns its seconds and its peak memory. */
-async function time(args: readonly string[]): Promise<{ seconds: number; bytes: number }> {
-  const started = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let bytes = 0;
-  const watch = setInterval(() => bytes = Math.max(bytes, peakMemoryBytes(child.pid)), 50);
-  const { code } = await child.status;
-  clearInterval(watch);
-  if (code !== 0) throw new Error(`deno ${args.join(" ")} ended with ${code}`);
-  return { seconds: (performance.now() - started) / 1000, bytes };
-}
-
 async function repeat(count: number, args: readonly string[]): Promise<number> {
   const seconds: number[] = [];
-  for (let i = 0; i < count; i++) seconds.push((await time(args)).seconds);
+  for (let i = 0; i < count; i++) seconds.push((await timedProcess(args)).seconds);
   return median(seconds);
 }
 
@@ -68,9 +43,9 @@ function parseRows(): number {
 
 async function figures(folder: string): Promise<Figure[]> {
   const helpArguments = ["run", "-A", "cli.ts", "--help"];
-  await time(helpArguments);
+  await timedProcess(helpArguments);
   const help = await repeat(9, helpArguments);
-  const demo = await time(demoArguments(folder));
+  const demo = await timedProcess(demoArguments(folder));
   const resumed = await repeat(3, demoArguments(folder));
   return [
     { name: "`--help`", value: `${Math.round(help * 1000)} ms`, goal: "100 ms" },

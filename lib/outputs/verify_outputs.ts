@@ -22,8 +22,6 @@ export interface ExpectedOutputs {
   readonly requireQaSummary?: boolean;
   /** Whether every measurement must have its full quality plot; not when left out. */
   readonly requireFullQa?: boolean;
-  /** Whether files are compared by size alone, which is quick, and not by checksum too; they are not when left out. */
-  readonly sizesOnly?: boolean;
 }
 
 /** Whether outputs are current, and if not, why. */
@@ -70,7 +68,7 @@ export async function verifyOutputs(
   if (reasons.length === 0) {
     const plots = expected.requireFullQa === true ? Object.values(manifest.full_qa.plots) : [];
     const files = [...Object.values(manifest.files).filter((file) => file !== undefined), ...plots];
-    const problems = await fileProblems(files, location.projectRoot, expected.sizesOnly ?? false);
+    const problems = await fileProblems(files, location.projectRoot);
     lacksFiles = problems.some((problem) => problem.isMissing);
     reasons.push(...problems.map((problem) => problem.reason));
   }
@@ -113,20 +111,12 @@ interface FileProblem {
   readonly isMissing: boolean;
 }
 
-async function fileProblems(
-  files: readonly ManifestFile[],
-  projectRoot: string,
-  sizesOnly: boolean,
-): Promise<FileProblem[]> {
-  const problems = await Promise.all(files.map((file) => fileProblem(file, projectRoot, sizesOnly)));
+async function fileProblems(files: readonly ManifestFile[], projectRoot: string): Promise<FileProblem[]> {
+  const problems = await Promise.all(files.map((file) => fileProblem(file, projectRoot)));
   return problems.filter((problem) => problem !== undefined);
 }
 
-async function fileProblem(
-  file: ManifestFile,
-  projectRoot: string,
-  sizesOnly: boolean,
-): Promise<FileProblem | undefined> {
+async function fileProblem(file: ManifestFile, projectRoot: string): Promise<FileProblem | undefined> {
   const path = insideDirectory(projectRoot, file.path);
   let size: number;
   try {
@@ -140,7 +130,7 @@ async function fileProblem(
   const damaged = (what: string) => ({ reason: `${file.path} ${what}`, isMissing: false });
   if (size === 0) return damaged("is empty");
   if (size !== file.size_bytes) return damaged(`has ${size} bytes, expected ${file.size_bytes}`);
-  if (sizesOnly || await sha256File(path) === file.sha256) return undefined;
+  if (await sha256File(path) === file.sha256) return undefined;
   return damaged("does not match its checksum");
 }
 

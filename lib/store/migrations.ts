@@ -2,6 +2,7 @@ import initial from "./migrations/001_initial.sql" with { type: "text" };
 import cutoutContent from "./migrations/002_cutout_content.sql" with { type: "text" };
 import measurementInputs from "./migrations/003_measurement_inputs.sql" with { type: "text" };
 import datalinks from "./migrations/004_datalinks.sql" with { type: "text" };
+import scale from "./migrations/005_scale.sql" with { type: "text" };
 
 /** One step of the database's schema; steps are only ever added. */
 export interface Migration {
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, description: "the content of cutouts apart from their files", sql: cutoutContent },
   { version: 3, description: "all inputs of a measurement", sql: measurementInputs },
   { version: 4, description: "where DataLink documents lead", sql: datalinks },
+  { version: 5, description: "answers over a million measurements from indexes", sql: scale },
 ];

@@ -58,11 +58,13 @@ const PLANNED_COLUMNS =
 const COLUMNS = `${PLANNED_COLUMNS}, product_json AS productJson`;
 
 /**
- * The condition, on a row of `matches` joined with `products`, that the archive offers no newer processing of the image
- * for the source. A newer one that was found for other sources only, or was withdrawn, does not count.
+ * The condition, on a row of `matches`, that the archive offers no newer processing of the image for the source. A newer
+ * one that was found for other sources only, or was withdrawn, does not count.
  */
-export const IS_NEWEST_MATCH = `matches.active = 1 AND NOT EXISTS (SELECT 1 FROM matches AS newer
-  WHERE newer.source_id = matches.source_id AND newer.product_id = products.superseded_by AND newer.active = 1)`;
+export const IS_NEWEST_MATCH = `matches.active = 1 AND NOT EXISTS (SELECT 1 FROM products AS older
+  JOIN matches AS newer ON newer.product_id = older.superseded_by
+  WHERE older.product_id = matches.product_id AND older.superseded_by IS NOT NULL
+    AND newer.source_id = matches.source_id AND newer.active = 1)`;
 
 /** The products discovered and which sources they cover. */
 export class ProductTable {
@@ -118,8 +120,8 @@ export class ProductTable {
   ): { newProducts: number; newMatches: number } {
     const database = this.#database;
     database.write(
-      `UPDATE matches SET active = 0 WHERE source_id = ?
-       AND product_id IN (SELECT product_id FROM products WHERE collection = ?)`,
+      `UPDATE matches SET active = 0 WHERE source_id = ? AND EXISTS (SELECT 1 FROM products
+         WHERE products.product_id = matches.product_id AND collection = ?)`,
       query.sourceId,
       query.collection,
     );

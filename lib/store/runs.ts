@@ -35,6 +35,22 @@ export interface FailureRecord {
   readonly contextJson: string;
 }
 
+/** What the database knows of a source's outputs. */
+export interface OutputsRecord {
+  /** Hash of the manifest that vouches for them. */
+  readonly manifestHash: string;
+  /** Measurements that they show. */
+  readonly rowCount: number;
+  /** Hash of these. */
+  readonly rowsHash: string;
+  /** Hash of the configuration that they were made with. */
+  readonly configHash: string;
+  /** Versions of the columns and of the measuring code that they were made with. */
+  readonly versions: string;
+  /** Whether the measurements of the source have changed since. */
+  readonly isStale: boolean;
+}
+
 /** Runs, failures, published outputs and what stages cost. */
 export class RunTable {
   readonly #database: Database;
@@ -113,28 +129,36 @@ export class RunTable {
   /** Records that a source's outputs were published; what is known of the same manifest stays. */
   setOutputs(
     sourceId: string,
-    outputs: { manifestHash: string; rowCount: number; rowsHash: string; configHash: string },
+    outputs: Omit<OutputsRecord, "isStale">,
     now: string,
     runId: string,
   ): void {
     this.#database.write(
-      `INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET manifest_hash = excluded.manifest_hash,
-         row_count = excluded.row_count, rows_hash = excluded.rows_hash, config_hash = excluded.config_hash,
-         published_at = excluded.published_at, run_id = excluded.run_id
-       WHERE manifest_hash <> excluded.manifest_hash`,
+      `INSERT INTO outputs (source_id, manifest_hash, row_count, rows_hash, config_hash, versions, published_at, run_id,
+         is_stale) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+       ON CONFLICT DO UPDATE SET manifest_hash = excluded.manifest_hash, row_count = excluded.row_count,
+         rows_hash = excluded.rows_hash, config_hash = excluded.config_hash, versions = excluded.versions,
+         published_at = excluded.published_at, run_id = excluded.run_id, is_stale = 0
+       WHERE manifest_hash <> excluded.manifest_hash OR is_stale = 1`,
       sourceId,
       outputs.manifestHash,
       outputs.rowCount,
       outputs.rowsHash,
       outputs.configHash,
+      outputs.versions,
       now,
       runId,
     );
   }
 
-  /** Whether a source's outputs were ever published. */
-  hasOutputs(sourceId: string): boolean {
-    return this.#database.first("SELECT 1 FROM outputs WHERE source_id = ?", sourceId) !== undefined;
+  /** What is known of a source's outputs; undefined when they were never published. */
+  outputs(sourceId: string): OutputsRecord | undefined {
+    const row = this.#database.first<Omit<OutputsRecord, "isStale"> & { isStale: number }>(
+      `SELECT manifest_hash AS manifestHash, row_count AS rowCount, rows_hash AS rowsHash, config_hash AS configHash,
+         versions, is_stale AS isStale FROM outputs WHERE source_id = ?`,
+      sourceId,
+    );
+    return row === undefined ? undefined : { ...row, isStale: row.isStale === 1 };
   }
 
   /** Mean seconds an item of a stage has cost so far; undefined when never measured. */

@@ -56,7 +56,7 @@ export function sourceSummaries(database: Database, failedOnly = false): SourceS
   const rows = database.all<SourceSummary>(
     `SELECT s.source_id AS sourceId, s.source_name AS sourceName, s.slug,
        coalesce(t.state, 'not_run') AS state, t.reason,
-       (SELECT count(*) FROM matches JOIN products USING (product_id)
+       (SELECT count(*) FROM matches
           WHERE matches.source_id = s.source_id AND ${IS_NEWEST_MATCH}) AS products,
        coalesce(q.measured, 0) AS measured, coalesce(q.recommended, 0) AS recommended, coalesce(q.detected, 0) AS detected,
        (SELECT count(DISTINCT product_id) FROM failures f WHERE f.source_id = s.source_id AND f.resolved_at IS NULL) AS failed,

@@ -18,13 +18,23 @@ export interface CutoutIdentity {
 
 /** The key of a cutout: SHA-256 of source, product, centre to 1e-8 degrees and size to 1e-4 arcseconds. */
 export function cutoutKey(identity: CutoutIdentity): string {
-  return sha256Hex(canonicalJson({
+  return cutoutKeys(identity)(identity.productId);
+}
+
+/** The keys of a source's cutouts by product; what they have in common is written once. */
+export function cutoutKeys(identity: Omit<CutoutIdentity, "productId">): (productId: string) => string {
+  const place = '"product_id":""';
+  const text = canonicalJson({
     source_id: identity.sourceId,
-    product_id: identity.productId,
+    product_id: "",
     ra_deg: Number(identity.rightAscensionDeg.toFixed(8)),
     dec_deg: Number(identity.declinationDeg.toFixed(8)),
     size_arcsec: Number(identity.sizeArcsec.toFixed(4)),
-  }));
+  });
+  // Only a number stands before the product: the first match is the place.
+  const at = text.indexOf(place);
+  const [before, after] = [text.slice(0, at), text.slice(at + place.length)];
+  return (productId) => sha256Hex(`${before}"product_id":${JSON.stringify(productId)}${after}`);
 }
 
 /** The identity of a measurement: SHA-256 of everything that it depends on; the row is in the hash of the target. */

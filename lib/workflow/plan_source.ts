@@ -6,7 +6,7 @@ import type { WorkItemEvent } from "../store/work_item_states.ts";
 import type { ItemCalibration } from "./calibration_choice.ts";
 import type { PlanCounts } from "./events.ts";
 import { type ChangedInput, changedInputs, changedInputsText } from "./changed_inputs.ts";
-import { cutoutKey, measurementId } from "./identities.ts";
+import { cutoutKeys, measurementId } from "./identities.ts";
 
 /** What the plan says of one source and product. */
 export type PlanState =
@@ -136,18 +136,11 @@ export function measurementInputs(
 function planItem(
   source: SourceRecord,
   product: PlannedProduct,
+  sizeArcsec: number,
+  key: string,
   knowledge: SourceKnowledge,
   context: PlanContext,
 ): PlanItem {
-  const sizeArcsec = context.cutoutSizeArcsec(source);
-  const { sourceId, rightAscensionDeg, declinationDeg } = source;
-  const key = cutoutKey({
-    sourceId,
-    productId: product.productId,
-    rightAscensionDeg,
-    declinationDeg,
-    sizeArcsec,
-  });
   const calibration = knowledge.calibration(product.release, product.detector);
   const cutout = knowledge.cutouts.get(key);
   const base = {
@@ -221,7 +214,12 @@ export function planSource(
   // The neighbours of a source are the same in all its images.
   let hash: string | undefined;
   const ofSource = { ...context, targetHash: () => hash ??= context.targetHash(source) };
-  return knowledge.products.map((product) => planItem(source, product, knowledge, ofSource));
+  const sizeArcsec = context.cutoutSizeArcsec(source);
+  const { sourceId, rightAscensionDeg, declinationDeg } = source;
+  const keyOf = cutoutKeys({ sourceId, rightAscensionDeg, declinationDeg, sizeArcsec });
+  return knowledge.products.map((product) =>
+    planItem(source, product, sizeArcsec, keyOf(product.productId), knowledge, ofSource)
+  );
 }
 
 /** Counts the items of a plan by state. */

@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import type { JsonValue } from "../core/errors.ts";
+import { storageError } from "../files/storage_error.ts";
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { OutputManifest } from "../outputs/output_manifest.ts";
 import { publishSource } from "../outputs/publish_source.ts";
 import type { FigureRenderer } from "../outputs/source_figures.ts";
+import { outputPaths } from "../outputs/output_paths.ts";
 import { type OutputVerification, verifyOutputs } from "../outputs/verify_outputs.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
@@ -14,9 +17,20 @@ const VERSIONS = {
   photometryCodeVersion: PHOTOMETRY_CODE_VERSION,
 };
 
+const VERSIONS_TEXT = `${OUTPUT_SCHEMA_VERSION} ${PHOTOMETRY_CODE_VERSION}`;
+
 /** Where a project's outputs go. */
 function location(project: Project): { projectRoot: string; resultsDirectory: string } {
   return { projectRoot: project.root, resultsDirectory: project.config.photometry.output_root };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw storageError(error, "look at", path);
+  }
 }
 
 /** Whether the configured level of quality control asks for the summary. */
@@ -24,12 +38,11 @@ function hasQaSummary(project: Project): boolean {
   return project.config.photometry.qa_level !== "minimal";
 }
 
-/** Whether the outputs of a source are those of its current measurements, and why not; files are hashed unless `sizesOnly`. */
+/** Whether the outputs of a source are those of its current measurements, and why not. */
 export function verifySourceOutputs(
   project: Project,
   source: SourceRecord,
   requireFullQa = false,
-  sizesOnly = false,
 ): Promise<OutputVerification> {
   const rows = project.measurements.publishedRows(source.sourceId);
   return verifyOutputs({
@@ -40,8 +53,36 @@ export function verifySourceOutputs(
     versions: VERSIONS,
     requireQaSummary: hasQaSummary(project),
     requireFullQa,
-    sizesOnly,
   }, location(project));
+}
+
+/**
+ * The same from what the database recorded and from which files are there, without reading any: quick, but a file that
+ * somebody has changed passes for whole.
+ */
+export function recordedSourceOutputs(
+  project: Project,
+  source: Pick<SourceRecord, "sourceId" | "slug">,
+): OutputVerification {
+  const record = project.runs.outputs(source.sourceId);
+  const { csv, sed, sedSvg, qa, provenance, index, manifest } = outputPaths(
+    source.slug,
+    project.config.photometry.output_root,
+  );
+  const missing = [csv, sed, sedSvg, ...(hasQaSummary(project) ? [qa] : []), provenance, index, manifest]
+    .filter((path) => !isFile(join(project.root, path)));
+  const reasons = [
+    ...missing.map((path) => `There is no file ${path}`),
+    ...(record === undefined ? ["The outputs were never recorded"] : []),
+    ...(record?.isStale === true ? ["Measurements have changed since"] : []),
+    ...(record !== undefined && record.configHash !== project.effective.photometryHash
+      ? [`The configuration hash is ${record.configHash}, expected ${project.effective.photometryHash}`]
+      : []),
+    ...(record !== undefined && record.versions !== VERSIONS_TEXT
+      ? [`The versions are ${record.versions || "not recorded"}, expected ${VERSIONS_TEXT}`]
+      : []),
+  ];
+  return { current: reasons.length === 0, lacksFiles: missing.length > 0, reasons };
 }
 
 /** The open failures of a source as its provenance shows them. */
@@ -115,6 +156,7 @@ export function recordManifest(
       rowCount: manifest.measurement_row_count,
       rowsHash: manifest.measurement_rows_hash,
       configHash: manifest.config_hash,
+      versions: VERSIONS_TEXT,
     },
     new Date().toISOString(),
     runId,

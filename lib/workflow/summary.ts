@@ -10,9 +10,14 @@ import type { EventListener, WorkflowEvent } from "./events.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { recordedRun } from "./run_record.ts";
-import { publishSourceOutputs, recordManifest, verifySourceOutputs } from "./source_outputs.ts";
+import {
+  publishSourceOutputs,
+  recordedSourceOutputs,
+  recordManifest,
+  verifySourceOutputs,
+} from "./source_outputs.ts";
 
-/** The outputs of up to so many sources are hashed; those of more are compared by size. */
+/** The outputs of up to so many sources are hashed; those of more count by their records. */
 const MOST_HASHED_SOURCES = 200;
 
 /** What a summary shows and does. */
@@ -81,31 +86,32 @@ function failuresOf(project: Project, sourceId: string): SourceFailure[] {
 }
 
 /** Whether a source has outputs to show: it was measured, or a run found that no image covers it. */
-function wasRun(project: Project, sourceId: string): boolean {
-  return project.measurements.counts(sourceId).measured > 0 || project.runs.hasOutputs(sourceId);
+function wasRun({ measured, publishedAt }: SourceSummary): boolean {
+  return measured > 0 || publishedAt !== null;
 }
 
 /** Compares the outputs of a source with what they should be. */
 async function outputsOf(
   project: Project,
-  sourceId: string,
-  sizesOnly: boolean,
+  summary: SourceSummary,
+  recordsOnly: boolean,
 ): Promise<Pick<SummarizedSource, "outputs" | "outputsReason">> {
-  if (!wasRun(project, sourceId)) return { outputs: "none", outputsReason: null };
-  const source = project.sources.find(sourceId)!;
-  const { current, lacksFiles, reasons } = await verifySourceOutputs(project, source, false, sizesOnly);
+  if (!wasRun(summary)) return { outputs: "none", outputsReason: null };
+  const { current, lacksFiles, reasons } = recordsOnly
+    ? recordedSourceOutputs(project, summary)
+    : await verifySourceOutputs(project, project.sources.find(summary.sourceId)!);
   if (current) return { outputs: "current", outputsReason: null };
   return { outputs: lacksFiles ? "missing" : "stale", outputsReason: reasons[0]! };
 }
 
 async function read(project: Project, failedOnly: boolean): Promise<Omit<SummaryResult, "rebuilt">> {
   const summaries = sourceSummaries(project.database, failedOnly);
-  const sizesOnly = summaries.length > MOST_HASHED_SOURCES;
+  const recordsOnly = summaries.length > MOST_HASHED_SOURCES;
   const sources: SummarizedSource[] = [];
   for (const source of summaries) {
     sources.push({
       ...source,
-      ...await outputsOf(project, source.sourceId, sizesOnly),
+      ...await outputsOf(project, source, recordsOnly),
       failures: source.failed === 0 && !failedOnly ? [] : failuresOf(project, source.sourceId),
     });
   }
@@ -128,11 +134,12 @@ async function* rebuild(
   };
   const total = project.sources.count();
   const result = { written: 0, current: 0 };
-  for (const source of [...project.sources.iterate()]) {
+  for (const summary of sourceSummaries(project.database)) {
     signal?.throwIfAborted();
-    const { sourceName } = source;
+    const { sourceName } = summary;
+    const source = project.sources.find(summary.sourceId)!;
     // A source that was never run has nothing to show yet.
-    const outputs = wasRun(project, source.sourceId) ? await verifySourceOutputs(project, source) : undefined;
+    const outputs = wasRun(summary) ? await verifySourceOutputs(project, source) : undefined;
     if (outputs === undefined || outputs.current) {
       if (outputs !== undefined) recordManifest(project, source, outputs.manifest!, runId);
       result.current++;
@@ -154,7 +161,8 @@ async function* rebuild(
 
 /**
  * Tells what a project has and lacks, source by source, from its database, and whether the outputs are whole: their
- * files are compared by checksum, in projects of more than 200 sources by size alone, which is quick.
+ * files are compared by checksum; in projects of more than 200 sources it is their records in the database and the presence of the files
+ * that count, which is quick.
  *
  * With `rebuildMissingOutputs` it first writes the outputs that are missing or out of date from the stored
  * measurements, without any cutout.

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { DownloadCompleted } from "../../lib/archive/download_event.ts";
 import { sha256Hex } from "../../lib/files/sha256.ts";
 import type { SourceFigures } from "../../lib/outputs/source_figures.ts";
@@ -20,10 +21,10 @@ const COLLECTION = "spherex_qr2";
 /** Sources that lie in the same images. */
 const SOURCES_IN_AN_IMAGE = 10;
 
-/** What one item costs, milliseconds: its plan, its records, and its share of its source's outputs and cleanup. */
+/** What items cost: their plan, their records, the outputs of their sources and their cleanup. */
 export interface ItemCost {
   readonly items: number;
-  readonly milliseconds: number;
+  readonly processorMilliseconds: number;
 }
 
 /** What is alike in all simulated items: a real product, a real measurement and what was said of a real cutout. */
@@ -68,6 +69,12 @@ const NO_FIGURES: SourceFigures = {
   qaSummaryPng: new Uint8Array(8),
 };
 
+/** Processor time of this process so far, milliseconds: other work on the machine does not count. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** A project of any size whose rows all went through the real planning, records, outputs and ledger; only pixels are made up. */
 export class ScaleProject {
   /** Folder of the project. */
@@ -91,19 +98,19 @@ export class ScaleProject {
     return new ScaleProject(root, template, images);
   }
 
-  /** Works through all sources, telling the cost of every `sourcesAtOnce` of them. */
-  async *fill(sourcesAtOnce: number): AsyncGenerator<ItemCost> {
+  /** Works through the sources, at most `limit`, telling the cost of every `sourcesAtOnce` of them. */
+  async *fill(sourcesAtOnce: number, limit?: number): AsyncGenerator<ItemCost> {
     using project = await Project.openForWriting({ project: this.root }, "scale");
     const context = { project, runId: RUN, tally: new RunTally(), planner: new Planner(project) };
-    let [items, milliseconds, sources] = [0, 0, 0];
-    for (const source of [...project.sources.iterate()]) {
+    let [items, processorMilliseconds, sources] = [0, 0, 0];
+    for (const source of [...project.sources.iterate(limit === undefined ? {} : { limit })]) {
       this.#discover(project, source, sources++);
-      const started = performance.now();
+      const started = processorTime();
       items += await this.#work(context as DownloadContext, source);
-      milliseconds += performance.now() - started;
+      processorMilliseconds += processorTime() - started;
       if (sources % sourcesAtOnce > 0) continue;
-      yield { items, milliseconds };
-      [items, milliseconds] = [0, 0];
+      yield { items, processorMilliseconds };
+      [items, processorMilliseconds] = [0, 0];
     }
   }
 
