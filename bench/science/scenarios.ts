@@ -29,6 +29,8 @@ const JOINT_PLANE = {
   background: { ...DEFAULT_PHOTOMETRY_SETTINGS.background, method: "joint_plane" as const },
 };
 
+const GALAXY = { sersicIndex: 1, effectiveRadiusArcsec: 5, axisRatio: 0.6, positionAngleDeg: 30 };
+
 /** The scenarios, the first one with the goals; `scale` 1 is the full size. */
 export function scenarios(scale: number): Scenario[] {
   const some = Math.max(1, Math.round(30 * scale));
@@ -76,6 +78,11 @@ export function scenarios(scale: number): Scenario[] {
     {
       name: "crowded, joint plane",
       options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 }, settings: JOINT_PLANE },
+    },
+    {
+      name: "exponential galaxies of 5 arcsec",
+      // Each is drawn as thousands of stars.
+      options: { ...hard, targets: Math.ceil(some / 6), profile: GALAXY },
     },
     { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
   ];

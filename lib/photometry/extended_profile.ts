@@ -30,6 +30,13 @@ function ringRadii(index: number): Float64Array {
   return radii;
 }
 
+/** How far from its centre an extended source has light before the PSF spreads it, pixels along an axis. */
+export function profileReachPixels({ sersicIndex, majorAxis, minorAxis }: ExtendedProfile): number {
+  const outermost = ringRadii(sersicIndex)[RINGS - 1]!;
+  const [x, y] = [Math.hypot(majorAxis[0], minorAxis[0]), Math.hypot(majorAxis[1], minorAxis[1])];
+  return outermost * Math.max(x, y);
+}
+
 /**
  * Fills template `index` of a window with an extended source of unit flux at (x, y): the profile as a sum of point
  * sources on rings of equal light, each with the PSF at its own sub-pixel place, which is the convolution of the two.

@@ -1,6 +1,6 @@
 import type { PsfRenderer } from "../psf/psf_renderer.ts";
 import type { CutoutPixels } from "./cutout_pixels.ts";
-import { renderExtended } from "./extended_profile.ts";
+import { profileReachPixels, renderExtended } from "./extended_profile.ts";
 import type { MeasureWorkspace } from "./measure_workspace.ts";
 import { PIXEL_ROLE } from "./pixel_roles.ts";
 import type { PhotometrySettings } from "./settings.ts";
@@ -62,7 +62,9 @@ export function renderTarget(
 ): TargetTemplate {
   const { renderer, pointWindow: window } = workspace;
   const { coreShiftPixels, negativeSamples, integration, templateRadiusPixels } = settings.psf;
-  const half = Math.max(fitBoxHalf(settings), templateReach(settings));
+  const spread = pixels.profile === undefined ? 0 : Math.ceil(profileReachPixels(pixels.profile));
+  const largest = pixels.width + pixels.height;
+  const half = Math.max(fitBoxHalf(settings), Math.min(templateReach(settings) + spread, largest));
   window.place(pixels.targetX, pixels.targetY, half, pixels.width, pixels.height);
   const options = { coreShiftPixels, negativeSamples, integration, templateRadiusPixels };
   if (pixels.psf === null || !renderer.prepare(pixels.psf, options)) {

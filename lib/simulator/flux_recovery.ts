@@ -9,13 +9,14 @@ import { openDetectorMap, openSpectralMaps } from "../spherex/calibration_file.t
 import { type CutoutCalibration, readCutoutPixels } from "../spherex/cutout_pixels.ts";
 import { HeadBuffers } from "../spherex/head_source.ts";
 import { openLevel2 } from "../spherex/level2_file.ts";
+import { pixelProfile } from "../spherex/pixel_profile.ts";
 import { PsfCache } from "../spherex/psf_cache.ts";
 import type { Release } from "../spherex/release.ts";
 import { calibrationFile, OFFERED_CALIBRATIONS } from "./calibration_files.ts";
 import { cutoutWindow } from "./cutout_window.ts";
 import type { PixelWindow } from "./image_renderer.ts";
 import { Level2Writer } from "./level2_writer.ts";
-import type { SimulatedTarget } from "./simulated_target.ts";
+import type { SimulatedProfile, SimulatedTarget } from "./simulated_target.ts";
 import { Simulation } from "./simulation.ts";
 import type { SimulationOptions } from "./simulation_options.ts";
 import type { SurveyImage } from "./survey.ts";
@@ -34,6 +35,8 @@ export interface RecoveryOptions {
   readonly cutoutPixels: number;
   /** Whether targets have the neighbours that the simulation draws; none unless given. */
   readonly neighbours?: boolean | undefined;
+  /** Shape of all targets, which the kernel is told; points unless given. */
+  readonly profile?: SimulatedProfile | undefined;
   /** The rest of the sky and the instrument; without stars and defects unless given. */
   readonly simulation?: Omit<SimulationOptions, "seed" | "targets"> | undefined;
   /** How the kernel measures; its defaults unless given. */
@@ -70,6 +73,7 @@ function drawTargets(options: RecoveryOptions): SimulatedTarget[] {
       slope: 0,
     },
     ...(options.neighbours === true ? {} : { neighbours: [] }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
   }));
 }
 
@@ -126,7 +130,11 @@ export class FluxRecovery {
       psfCache: this.#psfCache,
     });
     const calibration = await this.#calibration(truth.release, truth.detector);
-    return await readCutoutPixels(level2, calibration, truth, { zodi: true });
+    const pixels = await readCutoutPixels(level2, calibration, truth, { zodi: true });
+    const { profile } = this.#options;
+    return profile === undefined
+      ? pixels
+      : { ...pixels, profile: pixelProfile(profile, level2.celestial, truth) };
   }
 
   /** The newest maps of a release for a detector. */

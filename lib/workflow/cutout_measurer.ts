@@ -18,9 +18,9 @@ import {
 import { HeadBuffers } from "../spherex/head_source.ts";
 import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import { pixelProfile } from "../spherex/pixel_profile.ts";
 import { PsfCache } from "../spherex/psf_cache.ts";
 import type { SkyPosition } from "../wcs/celestial_wcs.ts";
-import { pixelProfile } from "./pixel_profile.ts";
 import type { SourceProfile } from "./source_profile.ts";
 
 /** The calibration files to measure with; absolute paths. What is left out the file itself stands in for. */

@@ -4,7 +4,7 @@ import { offsetPosition } from "../../lib/math/sphere.ts";
 import type { SourceRecord } from "../../lib/store/sources.ts";
 import type { CelestialWcs } from "../../lib/wcs/celestial_wcs.ts";
 import { NeighbourIndex } from "../../lib/workflow/neighbour_index.ts";
-import { pixelProfile } from "../../lib/workflow/pixel_profile.ts";
+import { pixelProfile } from "../../lib/spherex/pixel_profile.ts";
 import { sourceProfile } from "../../lib/workflow/source_profile.ts";
 import { targetHash } from "../../lib/workflow/target_hash.ts";
 import { readCsvRecords } from "./spectra_of_project.ts";

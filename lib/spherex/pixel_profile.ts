@@ -1,14 +1,25 @@
 import { offsetPosition } from "../math/sphere.ts";
 import type { ExtendedProfile } from "../photometry/extended_profile.ts";
 import type { CelestialWcs, SkyPosition } from "../wcs/celestial_wcs.ts";
-import type { SourceProfile } from "./source_profile.ts";
+
+/** The shape of an extended source on the sky: a Sersic profile with elliptical isophotes. */
+export interface SkyProfile {
+  /** Sersic index: 1 for an exponential disc, 4 for the law of de Vaucouleurs. */
+  readonly sersicIndex: number;
+  /** Semi-major axis of the ellipse that holds half of the light, arcseconds. */
+  readonly effectiveRadiusArcsec: number;
+  /** Minor over major axis. */
+  readonly axisRatio: number;
+  /** Direction of the major axis, degrees east of north. */
+  readonly positionAngleDeg: number;
+}
 
 /** Length on the sky over which the coordinates of an image are taken as straight, degrees. */
 const STEP_DEG = 1 / 3600;
 
 /** The profile of a target in the pixels of an image, which may be turned, flipped and stretched. */
 export function pixelProfile(
-  profile: SourceProfile,
+  profile: SkyProfile,
   celestial: CelestialWcs,
   position: SkyPosition,
 ): ExtendedProfile {
