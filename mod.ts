@@ -81,6 +81,13 @@ export type { SourceProfile } from "./lib/workflow/source_profile.ts";
 export { PIXEL_ROLE } from "./lib/photometry/pixel_roles.ts";
 export type { MeasurementModels, NeighborResult } from "./lib/photometry/measurement.ts";
 export { openProject, ProjectView, Spectrum } from "./lib/workflow/open_project.ts";
+export { runCatalogPipeline } from "./lib/workflow/pipeline/catalog_pipeline.ts";
+export type {
+  CatalogPipelineConfig,
+  CatalogPipelineResult,
+  CatalogPipelineSource,
+} from "./lib/workflow/pipeline/catalog_pipeline.ts";
+export { readParameterFile } from "./lib/workflow/pipeline/parameter_file.ts";
 export { Pipeline, runPipeline } from "./lib/workflow/pipeline/pipeline.ts";
 export type { PipelineConfig, PipelineRunOptions } from "./lib/workflow/pipeline/pipeline_options.ts";
 export type * from "./lib/workflow/pipeline/pipeline_types.ts";

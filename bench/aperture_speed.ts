@@ -86,8 +86,12 @@ export async function apertureSpeeds(runs = 5): Promise<SpeedRow[]> {
     if (files.length < COUNT) throw new Error(`The sky has ${files.length} images, expected ${COUNT}`);
     const setup: ApertureSetup = {
       settings: DEFAULT_APERTURE_SETTINGS,
-      rightAscensionDeg: TARGET.rightAscensionDeg,
-      declinationDeg: TARGET.declinationDeg,
+      target: {
+        ...TARGET,
+        properMotionRaMasPerYear: null,
+        properMotionDecMasPerYear: null,
+        referenceEpochYear: null,
+      },
       calibration: await fileMeasureSetup(DEFAULT_CONFIG, {
         calibrationDirectory: `${folder}/calibrations`,
       }),

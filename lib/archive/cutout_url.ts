@@ -4,8 +4,8 @@ export interface CutoutRequest {
   readonly rightAscensionDeg: number;
   /** Declination of the centre in degrees. */
   readonly declinationDeg: number;
-  /** Length of a side in degrees. */
-  readonly sizeDeg: number;
+  /** Length of a side in degrees, or width and height along the detector's axes. */
+  readonly sizeDeg: number | readonly [widthDeg: number, heightDeg: number];
   /** Query parameters and their templates; `{ra_deg}`, `{dec_deg}` and `{size_deg}` are replaced. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -30,13 +30,14 @@ export function cutoutUrl(accessUrl: string, request: CutoutRequest): string {
   if (!(declinationDeg >= -90 && declinationDeg <= 90)) {
     throw new RangeError(`Declination ${declinationDeg} is not in [-90, 90]`);
   }
-  if (!(sizeDeg > 0 && Number.isFinite(sizeDeg))) {
+  const sizes = typeof sizeDeg === "number" ? [sizeDeg] : sizeDeg;
+  if (!sizes.every((size) => size > 0 && Number.isFinite(size))) {
     throw new RangeError(`Cutout size ${sizeDeg} is not positive`);
   }
   const values: Readonly<Record<string, string>> = {
     ra_deg: rightAscensionDeg.toFixed(10),
     dec_deg: declinationDeg.toFixed(10),
-    size_deg: plainNumber(sizeDeg),
+    size_deg: sizes.map(plainNumber).join(","),
   };
   const query = Object.entries(request.parameters ?? DEFAULT_CUTOUT_PARAMETERS)
     .map(([name, template]) => `${encodeURIComponent(name)}=${encodeValue(fillTemplate(template, values))}`);

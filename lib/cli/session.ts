@@ -92,7 +92,8 @@ export class Session {
             if (failures === TOLD_FAILURES) {
               this.terminal.warning("Further failures are counted only; --verbose tells all");
             }
-          } else if (event.type === "warning") this.terminal.warning(event.message);
+          } else if (event.type === "download_planned") tell(event, "message");
+          else if (event.type === "warning") this.terminal.warning(event.message);
           else if (event.type === "plan_reason" || this.options.verbose) tell(event, "message");
         },
       });

@@ -31,13 +31,15 @@ function onConfiguredHost(accessUrl: string, baseUrl: string | null): string {
 export function imageCutoutUrl(
   accessUrl: string,
   center: { readonly rightAscensionDeg: number; readonly declinationDeg: number },
-  sizeArcsec: number,
+  sizeArcsec: number | readonly [width: number, height: number],
   { cutouts }: Config,
 ): string {
   return cutoutUrl(onConfiguredHost(accessUrl, cutouts.base_url), {
     rightAscensionDeg: center.rightAscensionDeg,
     declinationDeg: center.declinationDeg,
-    sizeDeg: sizeArcsec / 3600,
+    sizeDeg: typeof sizeArcsec === "number"
+      ? sizeArcsec / 3600
+      : [sizeArcsec[0] / 3600, sizeArcsec[1] / 3600],
     parameters: cutouts.append_query_parameters,
   });
 }

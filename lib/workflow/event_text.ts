@@ -52,6 +52,12 @@ const TEXT: EventText = {
     }: ${counts.photometryValid} current, ` +
     `${counts.cutoutValidMeasurementMissing} to measure, ${counts.cutoutMissingOrInvalid} to fetch and measure, ` +
     `${counts.calibrationMissing} without calibration`,
+  download_planned: ({ sourceName, cutouts, bytes, existing }) => {
+    const there = existing === 0 ? "" : `, ${existing} are there already`;
+    return cutouts === 0
+      ? `${sourceName}: no cutouts to fetch${there}`
+      : `${sourceName}: ${countedText(cutouts, "cutout")} to fetch, about ${bytesText(bytes)}${there}`;
+  },
   download_completed: (event) =>
     `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} fetched, ${
       bytesText(event.bytes)
@@ -92,6 +98,7 @@ const TEXT: EventText = {
     `${event.sourceName}: ${countedText(event.deleted, "cutout")} deleted, ${
       bytesText(event.bytes)
     } freed, ${event.kept} kept`,
+  source_failed: (event) => `${event.sourceName} failed: ${event.message} [${event.code}]`,
   report_written: (event) => `Report ${event.path}`,
   shard_merged: (event) =>
     `Shard ${event.shard}: ${countedText(event.sources, "source")} merged with ${

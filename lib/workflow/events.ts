@@ -151,6 +151,16 @@ export type WorkflowEvent =
   }
   | { readonly type: "workflow_plan"; readonly counts: PlanCounts }
   | {
+    readonly type: "download_planned";
+    readonly sourceName: string;
+    /** Cutouts to fetch. */
+    readonly cutouts: number;
+    /** About how many bytes they have. */
+    readonly bytes: number;
+    /** Cutouts that are there already. */
+    readonly existing: number;
+  }
+  | {
     readonly type: "download_completed";
     readonly sourceName: string;
     readonly cutoutKey: string;
@@ -242,6 +252,13 @@ export type WorkflowEvent =
     readonly deleted: number;
     readonly bytes: number;
     readonly kept: number;
+  }
+  | {
+    readonly type: "source_failed";
+    readonly sourceName: string;
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string | null;
   }
   | {
     readonly type: "report_written";

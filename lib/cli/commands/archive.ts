@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { numberOption, portOption } from "../option_values.ts";
+import type { StandInUrls } from "../../simulator/stand_in_options.ts";
 import { Session } from "../session.ts";
 
 /** `spxcutdb archive serve`: a stand-in archive with a synthetic sky, for trials. */
@@ -30,10 +31,11 @@ export function addArchiveCommand(program: Command): void {
 
 /** The configuration values that point a project at a stand-in archive. */
 export function standInConfig(
-  urls: { origin: string; siaEndpoint: string; ibeBaseUrl: string; ibeListingUrl: string; s3BaseUrl: string },
+  urls: Omit<StandInUrls, "datalinkUrl" | "truthUrl">,
 ): Record<string, string> {
   return {
     "discovery.sia_endpoint": urls.siaEndpoint,
+    "discovery.tap_endpoint": urls.tapUrl,
     "cutouts.base_url": urls.origin,
     "cloud.s3_base_url": urls.s3BaseUrl,
     "calibration.official_ibe_base_url": `${urls.ibeBaseUrl}/{release_lower}`,

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { TaggedError } from "../../core/errors.ts";
 import type { Pipeline } from "../../workflow/pipeline/pipeline.ts";
-import type { PipelineRunOptions } from "../../workflow/pipeline/pipeline_options.ts";
+import type { CatalogPipelineResult } from "../../workflow/pipeline/catalog_pipeline.ts";
+import type { PipelineConfig, PipelineRunOptions } from "../../workflow/pipeline/pipeline_options.ts";
 import type { PipelineStage, PipelineState } from "../../workflow/pipeline/pipeline_types.ts";
-import { detectorsOption, listOption, OptionValueError } from "../option_values.ts";
+import { choiceOption, detectorsOption, listOption, OptionValueError } from "../option_values.ts";
 import { declinationOption, rightAscensionOption } from "../position_options.ts";
 import { EXIT } from "../exit_codes.ts";
 import { type CommonOptions, Session } from "../session.ts";
@@ -14,12 +15,21 @@ interface SourceOptions {
   readonly ra?: number;
   readonly dec?: number;
   readonly name?: string;
+  readonly catalog?: string;
+  readonly targetIdColumn?: string;
+  readonly raColumn?: string;
+  readonly decColumn?: string;
   readonly output: string;
   readonly bands?: number[];
+  readonly query?: "sia2" | "tap";
   readonly cutoutSize?: string;
   readonly cutoutCenter?: string;
+  readonly calibrationDir?: string;
+  readonly syncCalibration?: boolean;
   readonly stages?: PipelineStage[];
   readonly resume?: boolean;
+  readonly parameters?: string;
+  readonly printParameters?: boolean;
   readonly config?: string;
 }
 
@@ -34,13 +44,13 @@ function stagesOption(text: string): PipelineStage[] {
 
 function usage(message: string): TaggedError {
   return new TaggedError("usage/bad-arguments", message, {
-    hint: "Name the source with --ra and --dec, or go on with --resume and --name",
+    hint: "Name the source with --ra and --dec, many with --catalog, or go on with --resume and --name",
   });
 }
 
 /** Values of a configuration file that differ from the defaults, for the state file to keep. */
-async function configValues(file: string | undefined): Promise<Record<string, unknown> | undefined> {
-  if (file === undefined) return undefined;
+async function configValues(file: string | undefined): Promise<Record<string, unknown>> {
+  if (file === undefined) return {};
   const { diffConfigs } = await import("../../config/diff.ts");
   const { loadConfig } = await import("../../config/layers.ts");
   const { DEFAULT_CONFIG } = await import("../../config/schema.ts");
@@ -48,24 +58,49 @@ async function configValues(file: string | undefined): Promise<Record<string, un
   return Object.fromEntries(diffConfigs(DEFAULT_CONFIG, config).map(({ key, after }) => [key, after]));
 }
 
+/** The values of an object that are given. */
+function given<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** What options and files say of how sources are measured; options win over the file of parameters. */
+async function sharedConfig(options: SourceOptions): Promise<Omit<PipelineConfig, "ra" | "dec">> {
+  const { readParameterFile } = await import("../../workflow/pipeline/parameter_file.ts");
+  const parameters = options.parameters === undefined ? {} : await readParameterFile(options.parameters);
+  const { bands, query: queryService, cutoutSize, cutoutCenter, calibrationDir, syncCalibration } = options;
+  return {
+    ...parameters,
+    ...given({ bands, queryService, cutoutSize, cutoutCenter, calibrationDir, syncCalibration }),
+    config: { ...await configValues(options.config), ...parameters.config },
+    outputDir: options.output,
+  };
+}
+
 /** The pipeline that the options ask for: a new one, or the one that a state file was written by. */
-async function openPipeline(
-  options: SourceOptions,
-  work: Pick<PipelineRunOptions, "signal" | "onEvent">,
-): Promise<Pipeline> {
+async function openPipeline(options: SourceOptions, work: PipelineRunOptions): Promise<Pipeline> {
   const { Pipeline } = await import("../../workflow/pipeline/pipeline.ts");
-  const { ra, dec, name, output: outputDir, stages, bands, cutoutSize, cutoutCenter } = options;
+  const { ra, dec, name, output, stages, query, cutoutSize, cutoutCenter } = options;
   const run = { ...work, stages };
   if (ra !== undefined && dec !== undefined) {
-    const config = await configValues(options.config);
-    return new Pipeline({ ra, dec, name, outputDir, bands, cutoutSize, cutoutCenter, config }, run);
+    return new Pipeline({ ...await sharedConfig(options), ra, dec, name }, run);
   }
-  const fixed = Object.entries({ bands, cutoutSize, cutoutCenter, config: options.config, ra, dec })
-    .filter(([, value]) => value !== undefined);
-  if (options.resume !== true || name === undefined || fixed.length > 0) {
+  const { bands, config, parameters, calibrationDir, syncCalibration } = options;
+  const fixed = [
+    bands,
+    query,
+    cutoutSize,
+    cutoutCenter,
+    config,
+    parameters,
+    calibrationDir,
+    syncCalibration,
+    ra,
+    dec,
+  ];
+  if (options.resume !== true || name === undefined || fixed.some((value) => value !== undefined)) {
     throw usage("The source has no position");
   }
-  return await Pipeline.fromSavedState(name, outputDir, run);
+  return await Pipeline.fromSavedState(name, output, run);
 }
 
 /** What a pipeline has done, as text for people. */
@@ -89,6 +124,55 @@ function stateText(state: PipelineState, folder: string): string {
   ]).join("\n");
 }
 
+/** What came of a catalog, a line for each source. */
+function catalogText({ sources, fields }: CatalogPipelineResult): string {
+  const rows = sources.map(({ name, outputDir, state, error }) => {
+    const found = state?.query_results?.observations.length;
+    const measured = state?.photometry_results.filter((row) => row.flux !== null).length;
+    return [
+      printable(name),
+      state === null ? "" : state.stage === "complete" ? "complete" : `before ${state.stage}`,
+      found === undefined ? "" : String(found),
+      state?.completed_stages.includes("processing") ? String(measured) : "",
+      error === null ? printable(outputDir) : `${error.code}`,
+    ];
+  });
+  const table = alignCells([["source", "state", "images", "measured", "folder"], ...rows]);
+  const complete = sources.filter(({ error }) => error === null).length;
+  return [...table, "", `${complete} of ${sources.length} sources done, cutouts fetched in ${fields} fields`]
+    .join("\n");
+}
+
+async function runCatalog(options: SourceOptions, session: Session): Promise<void> {
+  const { ra, dec, name, cutoutCenter, targetIdColumn: id, raColumn, decColumn } = options;
+  if ([ra, dec, name, cutoutCenter].some((value) => value !== undefined)) {
+    throw usage("A catalog names the sources: --ra, --dec, --name and --cutout-center are of a single one");
+  }
+  const { runCatalogPipeline } = await import("../../workflow/pipeline/catalog_pipeline.ts");
+  const { config, ...shared } = await sharedConfig(options);
+  const columns = given({
+    "catalog.source_id_column": id,
+    "catalog.source_name_column": id,
+    "catalog.ra_column": raColumn,
+    "catalog.dec_column": decColumn,
+  });
+  const result = await session.long(({ signal, onEvent }) =>
+    runCatalogPipeline({
+      ...shared,
+      config: { ...config, ...columns },
+      catalog: options.catalog!,
+      stages: options.stages,
+      resume: options.resume,
+      signal,
+      onEvent,
+    })
+  );
+  session.print(result, catalogText);
+  if (result.problems.length > 0 || result.sources.some(({ error }) => error !== null)) {
+    session.exitCode = EXIT.partial;
+  }
+}
+
 async function runSource(options: SourceOptions, session: Session): Promise<void> {
   let failures = 0;
   const state = await session.long(async ({ signal, onEvent }) => {
@@ -105,26 +189,55 @@ async function runSource(options: SourceOptions, session: Session): Promise<void
   if (failures > 0) session.exitCode = EXIT.partial;
 }
 
-/** `spxcutdb source`: one source by aperture photometry, in four stages. */
+async function printParameters(session: Session): Promise<void> {
+  const { defaultParametersYaml } = await import("../../workflow/pipeline/parameter_file.ts");
+  session.terminal.data(defaultParametersYaml().trimEnd());
+}
+
+/** `spxcutdb source`: sources by aperture photometry, in four stages. */
 export function addSourceCommand(program: Command, done: (session: Session) => void): void {
-  program.command("source").description("one source by aperture photometry: spectrum and light curve")
+  program.command("source").description("one source, or each of a catalog, by aperture photometry")
     .option("--ra <position>", "right ascension of the source, degrees or hours", rightAscensionOption)
     .option("--dec <position>", "declination of the source, degrees", declinationOption)
     .option("--name <name>", "name of the source; made from the position when left out")
+    .option("--catalog <file>", "CSV with a row for each source, in place of one; near sources share cutouts")
+    .option("--target-id-column <name>", "column of the catalog with the names; Name when left out")
+    .option("--ra-column <name>", "column with the right ascension; RA_deg when left out")
+    .option("--dec-column <name>", "column with the declination; DEC_deg when left out")
     .option("--output <dir>", "folder of the state file, data and results", "output")
     .option("--bands <list>", "bands such as D1,D2; all when left out", detectorsOption)
-    .option("--cutout-size <size>", "side of the cutouts: 200px, 3arcmin, 0.1 (degrees); 50px when left out")
+    .option(
+      "--query <service>",
+      "service that is asked for images: sia2 or tap; sia2 when left out",
+      choiceOption("sia2", "tap"),
+    )
+    .option(
+      "--cutout-size <size>",
+      "side of the cutouts: 200px, 3arcmin, 0.1 (degrees), or two: 100,200px; 50px when left out",
+    )
     .option("--cutout-center <ra,dec>", "centre of the cutouts, degrees; the source when left out")
+    .option("--calibration-dir <dir>", "calibration products under the archive's names, in any folders below")
+    .option(
+      "--sync-calibration",
+      "bring the calibration products that the images need, into that folder if named",
+    )
     .option(
       "--stages <list>",
       "stages to run: query, download, processing, visualization; all when left out",
       stagesOption,
     )
     .option("--resume", "run only what is not done yet; with --name alone all else comes from the state file")
+    .option(
+      "--parameters <file>",
+      "YAML with sections query, download, photometry, visualization; options win",
+    )
+    .option("--print-parameters", "print such a file with all keys, their meanings and defaults, and end")
     .option("--config <file>", "settings of archive and network, as for --batch-config of other commands")
     .action(async (options: SourceOptions & CommonOptions) => {
       const session = new Session(options);
-      await runSource(options, session);
+      if (options.printParameters) await printParameters(session);
+      else if (options.catalog !== undefined) await runCatalog(options, session);
+      else await runSource(options, session);
       done(session);
     });
 }

@@ -1,5 +1,6 @@
 import type { ApertureSettings } from "../../photometry/aperture/aperture_settings.ts";
 import type { FileMeasureSetup } from "../file_target.ts";
+import type { FitTarget } from "../fit_job.ts";
 import type { PipelineObservation, PipelinePhotometry } from "./pipeline_types.ts";
 
 /** A cutout and the image that it is of. */
@@ -14,10 +15,8 @@ export interface ApertureFile {
 export interface ApertureSetup {
   /** Apertures and backgrounds. */
   readonly settings: ApertureSettings;
-  /** The source, ICRS, degrees. */
-  readonly rightAscensionDeg: number;
-  /** The source, ICRS, degrees. */
-  readonly declinationDeg: number;
+  /** The source. */
+  readonly target: FitTarget;
   /** Calibrations to choose from, and which PSF is used. */
   readonly calibration: FileMeasureSetup;
 }

@@ -4,8 +4,8 @@ import { PIPELINE_STAGES, type PipelineParameters, type PipelineStage } from "./
 
 /** The parameters that each stage, and so all after it, depends on. */
 const PARAMETERS_OF_STAGE: Readonly<Record<PipelineStage, readonly (keyof PipelineParameters)[]>> = {
-  query: ["source", "bands", "search_radius_arcsec"],
-  download: ["cutout_size", "cutout_center", "sync_calibration"],
+  query: ["source", "bands", "search_radius_arcsec", "query_service"],
+  download: ["cutout_size", "cutout_center", "data_dir", "sync_calibration"],
   processing: ["photometry", "calibration_dir"],
   visualization: ["visualization"],
 };

@@ -6,13 +6,17 @@ import { openFileSource } from "../../files/file_source.ts";
 import type { ExpectedCutout } from "../../spherex/cutout_validation.ts";
 import { validateCutout } from "../../spherex/validate_cutout.ts";
 import { imageCutoutUrl } from "../cutout_downloads.ts";
-import { parseCutoutCenter, parseCutoutSize } from "./cutout_geometry.ts";
+import { estimatedCutoutBytes, parseCutoutCenter, parseCutoutSize } from "./cutout_geometry.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
-import type { PipelineObservation } from "./pipeline_types.ts";
+import { lockSharedFolder } from "./output_folder.ts";
+import type { PipelineObservation, PipelineParameters } from "./pipeline_types.ts";
 
 /** The path of an observation's cutout, relative to the output folder. */
-export function cutoutPath({ band, obs_id }: PipelineObservation): string {
-  return `data/${band}/${obs_id}.fits`;
+export function cutoutPath(
+  { band, obs_id }: PipelineObservation,
+  { data_dir }: Pick<PipelineParameters, "data_dir">,
+): string {
+  return join(data_dir, band, `${obs_id}.fits`);
 }
 
 function downloadItem(
@@ -20,23 +24,48 @@ function downloadItem(
   context: PipelineContext,
 ): DownloadItem<ExpectedCutout> {
   const { parameters, config, outputDirectory } = context;
-  const { ra, dec } = parameters.source;
-  const sizeArcsec = parseCutoutSize(parameters.cutout_size);
-  const target = { rightAscensionDeg: ra, declinationDeg: dec };
+  const { widthArcsec, heightArcsec } = parseCutoutSize(parameters.cutout_size);
+  const isSquare = widthArcsec === heightArcsec;
+  const target = { rightAscensionDeg: parameters.source.ra, declinationDeg: parameters.source.dec };
   const center = parameters.cutout_center === null ? target : parseCutoutCenter(parameters.cutout_center);
   const key = `${observation.obs_id}${observation.band}`;
   return {
     key,
-    url: imageCutoutUrl(observation.access_url, center, sizeArcsec, config),
-    localPath: join(outputDirectory, cutoutPath(observation)),
-    partialPath: join(outputDirectory, "data", "partial", `${key}.fits.part`),
+    url: imageCutoutUrl(
+      observation.access_url,
+      center,
+      isSquare ? widthArcsec : [widthArcsec, heightArcsec],
+      config,
+    ),
+    localPath: join(outputDirectory, cutoutPath(observation, parameters)),
+    partialPath: join(outputDirectory, parameters.data_dir, "partial", `${key}.fits.part`),
     expected: {
       ...target,
-      sizeArcsec,
+      ...(isSquare ? { sizeArcsec: widthArcsec } : {}),
       detector: observation.detector,
       observationId: observation.obs_id,
     },
   };
+}
+
+/** Tells what is to be fetched, before anything is. */
+function tellPlan(
+  plan: readonly DownloadItem<ExpectedCutout>[],
+  skipExisting: boolean,
+  { parameters, onEvent }: PipelineContext,
+): void {
+  const existing = skipExisting ? plan.filter(({ localPath }) => isFile(localPath)).length : 0;
+  const cutouts = plan.length - existing;
+  const bytes = cutouts * estimatedCutoutBytes(parseCutoutSize(parameters.cutout_size));
+  onEvent({ type: "download_planned", sourceName: parameters.source.name, cutouts, bytes, existing });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** Removes the folder of partial files when nothing is left in it. */
@@ -61,11 +90,14 @@ export async function downloadStage(
 ): Promise<string[]> {
   const { outputDirectory, client, parameters, config, signal, onEvent } = context;
   const plan = observations.map((observation) => downloadItem(observation, context));
+  tellPlan(plan, skipExisting, context);
+  const dataFolder = join(outputDirectory, parameters.data_dir);
+  using _lock = lockSharedFolder(dataFolder, parameters);
   const arrived = new Set<string>();
   let [failed, bytes] = [0, 0];
   const events = iterDownloadPlanResults(plan, {
     client,
-    projectRoot: outputDirectory,
+    projectRoot: dataFolder,
     maxWorkers: parameters.max_download_workers,
     overwriteExisting: !skipExisting,
     signal,
@@ -93,12 +125,14 @@ export async function downloadStage(
     } else continue;
     onEvent({ type: "progress", stage: "download", done: arrived.size, total: plan.length, failed, bytes });
   }
-  await removeEmpty(join(outputDirectory, "data", "partial"));
+  await removeEmpty(join(dataFolder, "partial"));
   if (arrived.size === 0) {
     throw new TaggedError("archive/nothing-downloaded", `None of ${plan.length} cutouts could be fetched`, {
       context: { failed },
       hint: "Check the network, then run the same command again with --resume",
     });
   }
-  return observations.map(cutoutPath).filter((path) => arrived.has(path));
+  return observations.map((observation) => cutoutPath(observation, parameters)).filter((path) =>
+    arrived.has(path)
+  );
 }

@@ -6,6 +6,7 @@ import { PsfRenderer } from "../../psf/psf_renderer.ts";
 import { abMagnitude, abMagnitudeError } from "../../spherex/units.ts";
 import type { CutoutMeasurer } from "../cutout_measurer.ts";
 import { FileCalibrations } from "../file_calibration.ts";
+import { positionAt } from "../proper_motion.ts";
 import type { ApertureFile, ApertureOutcome, ApertureSetup, MeasuredApertures } from "./aperture_job.ts";
 import type { PipelinePhotometry } from "./pipeline_types.ts";
 
@@ -60,12 +61,13 @@ class ApertureBatch {
 
   /** The row of one cutout. Throws `fits/*`, `spherex/*`, `wcs/*`, `storage/*` when the file is no good. */
   measure({ path, observation }: ApertureFile): Promise<PipelinePhotometry> {
-    const { settings, calibration } = this.#setup;
+    const { settings, calibration, target } = this.#setup;
     const { zoneMode, psfSource } = calibration.choices;
     const maxSizePixels = Math.max(MIN_READ_SIZE, ...settings.windowSizePixels.map((size) => size + 3));
     return this.#measurer.open(path, async (level2) => {
       const { image, match } = this.#calibrations.of(level2);
-      const { pixels } = await this.#measurer.prepare(level2, this.#setup, image, {
+      const position = positionAt(target, level2.mjdAverage);
+      const { pixels } = await this.#measurer.prepare(level2, position, image, {
         zoneMode,
         psfSource,
         zodi: true,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { acquireProjectLock, type ProjectLock } from "../../files/project_lock.ts";
 import { storageError } from "../../files/storage_error.ts";
 import { removeUnfinishedFiles } from "../../files/unfinished_files.ts";
+import type { PipelineParameters } from "./pipeline_types.ts";
 
 /** The folders in an output folder that are the pipeline's own. */
 const OWN_FOLDERS = ["data", "results", "calibrations"];
@@ -31,4 +32,16 @@ export function lockOutputFolder(folder: string, sourceName: string): ProjectLoc
     throw storageError(error, "clear", folder);
   }
   return lock;
+}
+
+/**
+ * Makes this process the only one that fetches into a folder of cutouts that sources share; the folder of a source's own
+ * is the output folder's matter. Throws `lock/held`, `storage/*`.
+ */
+export function lockSharedFolder(
+  folder: string,
+  { source, data_dir }: Pick<PipelineParameters, "source" | "data_dir">,
+): Disposable {
+  if (data_dir.split(/[\\/]/)[0] !== "..") return { [Symbol.dispose]: () => undefined };
+  return lockOutputFolder(folder, source.name);
 }

@@ -6,6 +6,7 @@ import { PIPELINE_PARAMETERS } from "./pipeline_parameters.ts";
 import type {
   PhotometryParameters,
   PipelineParameters,
+  PipelineProperMotion,
   PipelineStage,
   VisualizationParameters,
 } from "./pipeline_types.ts";
@@ -18,11 +19,17 @@ export interface PipelineConfig {
   readonly dec: number;
   /** Name of the source; made from the position when left out. */
   readonly name?: string | undefined;
+  /** Its motion; none when left out. */
+  readonly properMotion?: PipelineProperMotion | undefined;
+  /** The service that is asked for images. @default {"sia2"} */
+  readonly queryService?: "sia2" | "tap" | undefined;
   /** Folder of the state file, `data/` and `results/`. */
   readonly outputDir: string;
   /** Bands such as `D2` or 2; all when left out. */
   readonly bands?: readonly (string | number)[] | undefined;
-  /** Side of the cutouts: `200px`, `3arcmin`, `0.1` (degrees). @default {"50px"} */
+  /** Folder of the cutouts, relative to `outputDir`; several sources may share one. @default {"data"} */
+  readonly dataDir?: string | undefined;
+  /** Side of the cutouts: `200px`, `3arcmin`, `0.1` (degrees), or two such as `100,200px`. @default {"50px"} */
   readonly cutoutSize?: string | undefined;
   /** Centre of the cutouts, `304.5,42.3` in degrees; the source when left out. */
   readonly cutoutCenter?: string | undefined;
@@ -72,7 +79,14 @@ function given(values: Readonly<Record<string, unknown>>): Record<string, unknow
 /** The parameters that a configuration stands for. Throws `usage/*` when it cannot be used. */
 export function parametersOf(config: PipelineConfig): PipelineParameters {
   const checked = PIPELINE_PARAMETERS.safeParse(given({
-    source: { ra: config.ra, dec: config.dec, name: config.name ?? nameOfPosition(config.ra, config.dec) },
+    source: {
+      ra: config.ra,
+      dec: config.dec,
+      name: config.name ?? nameOfPosition(config.ra, config.dec),
+      proper_motion: config.properMotion ?? null,
+    },
+    query_service: config.queryService,
+    data_dir: config.dataDir,
     bands: config.bands?.map(bandNumber),
     search_radius_arcsec: config.searchRadiusArcsec,
     cutout_size: config.cutoutSize,
@@ -99,9 +113,12 @@ export function parametersOf(config: PipelineConfig): PipelineParameters {
 
 /** The configuration that parameters stand for. */
 export function configOf(parameters: PipelineParameters, outputDirectory: string): PipelineConfig {
-  const { source, bands, archive } = parameters;
+  const { source: { proper_motion, ...source }, bands, archive } = parameters;
   return {
     ...source,
+    properMotion: proper_motion ?? undefined,
+    queryService: parameters.query_service,
+    dataDir: parameters.data_dir,
     outputDir: resolve(outputDirectory),
     bands: bands ?? undefined,
     cutoutSize: parameters.cutout_size,

@@ -90,15 +90,41 @@ export interface VisualizationParameters {
   readonly dpi: number;
 }
 
+/** A source, as state files name it. */
+export interface PipelineSource {
+  /** Right ascension, ICRS, degrees, at the epoch. */
+  readonly ra: number;
+  /** Declination, ICRS, degrees, at the epoch. */
+  readonly dec: number;
+  /** Name. */
+  readonly name: string;
+  /** Its motion; null for none. */
+  readonly proper_motion: PipelineProperMotion | null;
+}
+
+/** The proper motion of a source, as state files name it. */
+export interface PipelineProperMotion {
+  /** In right ascension times cos(declination), mas per year. */
+  readonly ra_mas_per_yr: number;
+  /** In declination, mas per year. */
+  readonly dec_mas_per_yr: number;
+  /** Julian epoch of the position, years. */
+  readonly epoch_yr: number;
+}
+
 /** All parameters of a pipeline, as its state file keeps them. */
 export interface PipelineParameters {
-  /** The source: ICRS degrees and name. */
-  readonly source: { readonly ra: number; readonly dec: number; readonly name: string };
+  /** The source. */
+  readonly source: PipelineSource;
+  /** The service that is asked for images. */
+  readonly query_service: "sia2" | "tap";
+  /** Folder of the cutouts, relative to the output folder. */
+  readonly data_dir: string;
   /** Detectors to use; null for all. */
   readonly bands: readonly number[] | null;
   /** Radius of the query, arcseconds. */
   readonly search_radius_arcsec: number;
-  /** Side of the cutouts, with its unit. */
+  /** Side of the cutouts, or width and height, with the unit. */
   readonly cutout_size: string;
   /** Centre of the cutouts, degrees; null for the source. */
   readonly cutout_center: string | null;

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { isTaggedError } from "../../core/errors.ts";
 import { fileMeasureSetup } from "../file_measure_setup.ts";
 import type { FileMeasureSetup } from "../file_target.ts";
+import type { FitTarget } from "../fit_job.ts";
 import { measuredApertures } from "./aperture_batches.ts";
 import type { ApertureSetup } from "./aperture_job.ts";
 import { calibrationFolder } from "./calibration_stage.ts";
 import { cutoutPath } from "./download_stage.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
-import { apertureSettings } from "./pipeline_parameters.ts";
-import type { PipelineObservation, PipelinePhotometry } from "./pipeline_types.ts";
+import { apertureSettings } from "./photometry_parameters.ts";
+import type { PipelineObservation, PipelinePhotometry, PipelineSource } from "./pipeline_types.ts";
 
 /** A worker takes about as long to start as so many cutouts to measure. */
 const MIN_FILES_FOR_WORKERS = 400;
@@ -24,14 +25,24 @@ async function calibrationSetup(context: PipelineContext): Promise<FileMeasureSe
   }
 }
 
+/** A source as positions at a date are worked out from it. */
+function fitTarget({ ra, dec, proper_motion: motion }: PipelineSource): FitTarget {
+  return {
+    rightAscensionDeg: ra,
+    declinationDeg: dec,
+    properMotionRaMasPerYear: motion?.ra_mas_per_yr ?? null,
+    properMotionDecMasPerYear: motion?.dec_mas_per_yr ?? null,
+    referenceEpochYear: motion?.epoch_yr ?? null,
+  };
+}
+
 async function apertureSetup(context: PipelineContext): Promise<ApertureSetup> {
   const { parameters } = context;
   const calibration = await calibrationSetup(context);
   const { coreShiftPixels } = calibration.choices.settings.psf;
   return {
     settings: { ...apertureSettings(parameters.photometry), coreShiftPixels },
-    rightAscensionDeg: parameters.source.ra,
-    declinationDeg: parameters.source.dec,
+    target: fitTarget(parameters.source),
     calibration,
   };
 }
@@ -48,12 +59,12 @@ export async function processingStage(
 ): Promise<PipelinePhotometry[]> {
   const { outputDirectory, parameters, signal, onEvent } = context;
   const there = new Set(downloaded);
-  const files = observations.filter((observation) => there.has(cutoutPath(observation))).map((
+  const files = observations.map((observation) => ({
+    path: cutoutPath(observation, parameters),
     observation,
-  ) => ({
-    path: join(outputDirectory, cutoutPath(observation)),
-    observation,
-  }));
+  }))
+    .filter(({ path }) => there.has(path))
+    .map(({ path, observation }) => ({ path: join(outputDirectory, path), observation }));
   const workers = files.length < MIN_FILES_FOR_WORKERS
     ? 0
     : Math.min(parameters.max_processing_workers, navigator.hardwareConcurrency);

@@ -4,7 +4,7 @@ import type { CombinedPlotOptions, CombinedPlotPoint } from "../../plot/combined
 import { abMagnitude } from "../../spherex/units.ts";
 import { lightCurveCsv } from "./light_curve_csv.ts";
 import type { PipelineContext } from "./pipeline_context.ts";
-import { flagMask } from "./pipeline_parameters.ts";
+import { flagMask } from "./photometry_parameters.ts";
 import type { PipelineParameters, PipelinePhotometry } from "./pipeline_types.ts";
 
 /** The files of the last stage, relative to the output folder. */

@@ -70,8 +70,12 @@ class CutoutFolder implements Disposable {
   async setup(calibrationDirectory?: string): Promise<ApertureSetup> {
     return {
       settings: DEFAULT_APERTURE_SETTINGS,
-      rightAscensionDeg: TARGET.rightAscensionDeg,
-      declinationDeg: TARGET.declinationDeg,
+      target: {
+        ...TARGET,
+        properMotionRaMasPerYear: null,
+        properMotionDecMasPerYear: null,
+        referenceEpochYear: null,
+      },
       calibration: await fileMeasureSetup(DEFAULT_CONFIG, { calibrationDirectory }),
     };
   }
