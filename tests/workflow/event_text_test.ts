@@ -54,6 +54,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     { counts: PLAN },
     /10 \w+ of 2 sources: 4 current, 3 to measure, 2 to fetch and measure, 1 without calibration/,
   ],
+  download_planned: [
+    { sourceName: "alpha", cutouts: 42, bytes: 2.1e8, existing: 3 },
+    /^alpha: 42 cutouts to fetch, about 210(\.0)? MB, 3 are there already$/,
+  ],
   download_completed: [
     { ...CUTOUT, bytes: 5_063_040, bytesReceived: 5_063_040, access: "cutout", attempts: 2 },
     /01234567.*5\.0?[16] MB/,
@@ -94,6 +98,7 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     /source_partial, 5 measured, 4 recommended, 1 failed/,
   ],
   cleanup: [{ ...CUTOUT, deleted: 4, bytes: 20e6, kept: 1 }, /\b4 cutouts\b.*\b20(\.0)? MB.*\b1 kept/],
+  source_failed: [{ sourceName: "alpha", ...FAILURE, hint: null }, /^alpha failed: .*\[net\/status\]$/],
   report_written: [{ path: "results/report.html", sources: 2, dataFiles: 2 }, /results\/report\.html/],
   warning: [{ message: "Odd", hint: "Look at it" }, /^Warning: Odd\. Look at it$/],
   workflow_complete: [
