@@ -26,6 +26,9 @@ export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
 export type { AccessName } from "./lib/spherex/cutout_origin.ts";
 export type { BinningOptions, ChannelFlux, SpectralChannel } from "./lib/spectrum/bin_spectrum.ts";
 export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
+export { clean } from "./lib/workflow/clean.ts";
+export type { CleanedCutout, CleanOptions, CleanResult } from "./lib/workflow/clean.ts";
+export type { CleanupCondition } from "./lib/workflow/cleanup_conditions.ts";
 export { calibrationStatus } from "./lib/workflow/calibration_status.ts";
 export type {
   CalibrationFileStatus,

@@ -4,6 +4,7 @@ import { addArchiveCommand } from "./commands/archive.ts";
 import { addCalibrationCommand } from "./commands/calibration.ts";
 import { addCompareCommand } from "./commands/compare.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addCleanCommand } from "./commands/clean.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
@@ -56,6 +57,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addRunCommand(program, done);
   addMergeCommand(program, done);
   addStatusCommand(program, done);
+  addCleanCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);
   addExplainCommand(program, done);

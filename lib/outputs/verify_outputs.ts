@@ -24,6 +24,17 @@ export interface ExpectedOutputs {
   readonly requireFullQa?: boolean;
 }
 
+/** What a problem is about: the manifest, the files that it vouches for, or the full quality plots. */
+export type OutputPart = "manifest" | "files" | "full_qa";
+
+/** Something that is not as it should be. */
+export interface OutputProblem {
+  /** What it is about. */
+  readonly part: OutputPart;
+  /** One sentence. */
+  readonly reason: string;
+}
+
 /** Whether outputs are current, and if not, why. */
 export interface OutputVerification {
   /** Whether nothing has to be rebuilt. */
@@ -32,6 +43,8 @@ export interface OutputVerification {
   readonly lacksFiles: boolean;
   /** One sentence for each thing that is not as it should be. */
   readonly reasons: readonly string[];
+  /** The same, with what each is about. */
+  readonly problems: readonly OutputProblem[];
   /** The manifest, when there is one that can be read. */
   readonly manifest?: OutputManifest;
 }
@@ -49,30 +62,50 @@ export async function verifyOutputs(
   const paths = outputPaths(expected.slug, location.resultsDirectory);
   const manifest = await readManifest(location.projectRoot, paths.manifest);
   if (manifest === undefined) {
-    return {
-      current: false,
-      lacksFiles: true,
-      reasons: [`There is no readable manifest at ${paths.manifest}`],
-    };
+    return verification(true, [about("manifest", `There is no readable manifest at ${paths.manifest}`)]);
   }
-  const reasons = [
-    ...contentProblems(manifest, expected),
-    ...pathProblems(manifest, paths),
+  const problems = [
+    ...[...contentProblems(manifest, expected), ...pathProblems(manifest, paths)].map((reason) =>
+      about("manifest", reason)
+    ),
     ...(expected.requireQaSummary === false || manifest.files.qa !== undefined
       ? []
-      : ["The manifest names no quality summary"]),
-    ...fullQaProblems(manifest, expected, location.resultsDirectory),
+      : [about("files", "The manifest names no quality summary")]),
+    ...fullQaProblems(manifest, expected, location.resultsDirectory).map((reason) =>
+      about("full_qa", reason)
+    ),
   ];
-  let lacksFiles = false;
   // A manifest that is not what it should be may name any path: its files are not opened.
-  if (reasons.length === 0) {
-    const plots = expected.requireFullQa === true ? Object.values(manifest.full_qa.plots) : [];
-    const files = [...Object.values(manifest.files).filter((file) => file !== undefined), ...plots];
-    const problems = await fileProblems(files, location.projectRoot);
-    lacksFiles = problems.some((problem) => problem.isMissing);
-    reasons.push(...problems.map((problem) => problem.reason));
-  }
-  return { current: reasons.length === 0, lacksFiles, reasons, manifest };
+  if (problems.length > 0) return verification(false, problems, manifest);
+  const check = (files: readonly ManifestFile[]) => fileProblems(files, location.projectRoot);
+  const files = await check(Object.values(manifest.files).filter((file) => file !== undefined));
+  const plots = await check(expected.requireFullQa === true ? Object.values(manifest.full_qa.plots) : []);
+  return verification(
+    [...files, ...plots].some((problem) => problem.isMissing),
+    [
+      ...files.map(({ reason }) => about("files", reason)),
+      ...plots.map(({ reason }) => about("full_qa", reason)),
+    ],
+    manifest,
+  );
+}
+
+function about(part: OutputPart, reason: string): OutputProblem {
+  return { part, reason };
+}
+
+function verification(
+  lacksFiles: boolean,
+  problems: readonly OutputProblem[],
+  manifest?: OutputManifest,
+): OutputVerification {
+  return {
+    current: problems.length === 0,
+    lacksFiles,
+    reasons: problems.map(({ reason }) => reason),
+    problems,
+    ...(manifest === undefined ? {} : { manifest }),
+  };
 }
 
 function contentProblems(manifest: OutputManifest, expected: ExpectedOutputs): string[] {

@@ -163,6 +163,17 @@ export class SourceTable {
     return this.#database.iterate<SourceRecord>(sql, ...values);
   }
 
+  /** All sources, also those that have left the catalog; of these names or identities only when given. */
+  all(names: readonly string[] = []): SourceRecord[] {
+    const filter = names.length === 0 ? "" : "WHERE ? IN (source_name, source_id)";
+    const of = (...values: string[]) =>
+      this.#database.all<SourceRecord>(
+        `SELECT ${COLUMNS} FROM sources ${filter} ORDER BY source_id`,
+        ...values,
+      );
+    return names.length === 0 ? of() : names.flatMap((name) => of(name));
+  }
+
   /** Places and motions of all active sources. */
   positions(): SourcePosition[] {
     return this.#database.all<SourcePosition>(

@@ -100,6 +100,16 @@ export class StateTable {
     return state;
   }
 
+  /** Whether a run is busy with the item of a cutout, as far as is stored. */
+  isInUse(cutoutKey: string): boolean {
+    return this.#database.first(
+      `SELECT 1 FROM cutouts JOIN work_items USING (source_id, product_id)
+       WHERE cutout_key = ? AND work_items.state IN (SELECT value FROM json_each(?))`,
+      cutoutKey,
+      JSON.stringify(ACTIVE_WORK_ITEM_STATES),
+    ) !== undefined;
+  }
+
   /** Takes back what a run was in the middle of when it stopped or crashed. Returns how many items that were. */
   recover(now: string, runId: string): number {
     const items = this.#database.all<WorkItemKey>(

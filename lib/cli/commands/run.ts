@@ -20,6 +20,12 @@ const policy = choiceOption(
   "success-after-run",
 );
 
+/** Reads a cleanup policy, also under its older names. Throws OptionValueError. */
+export const cleanupPolicyOption: typeof policy = Object.assign(
+  (text: string): CleanupPolicy => POLICY_ALIASES[text] ?? policy(text),
+  { choices: policy.choices },
+);
+
 function resultText({ runId, status, plan, counts, reportPath }: RunResult): string {
   const { sources, failed } = counts;
   return [
@@ -62,7 +68,7 @@ function withScopeOptions(command: Command): Command {
     .option(
       "--cleanup-cutouts <policy>",
       "when measured cutouts are deleted: never, success-after-measurement, success-after-source, success-after-run",
-      Object.assign((text: string) => POLICY_ALIASES[text] ?? policy(text), { choices: policy.choices }),
+      cleanupPolicyOption,
     )
     .option("--keep-failed-cutouts", "keep cutouts whose measurement failed")
     .option("--delete-failed-cutouts", "delete cutouts whose measurement failed");
