@@ -3,7 +3,7 @@ import { storageError } from "../files/storage_error.ts";
 import type { KnownCutout } from "../store/cutouts.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import type { Project } from "./project.ts";
-import { cutoutFile, judgeCutouts } from "./cleanup_conditions.ts";
+import { cutoutFile, judgeCutouts, liveCutouts } from "./cleanup_conditions.ts";
 
 /** What a cleanup did. */
 export interface CleanupResult {
@@ -59,8 +59,12 @@ export async function cleanSource(
   source: SourceRecord,
   context: CleanupContext,
 ): Promise<CleanupResult> {
-  // A look at the outputs would read all of them for nothing.
-  if (project.config.cleanup.cutouts === "never") return { deleted: 0, bytes: 0, kept: [] };
+  if (project.config.cleanup.cutouts === "never") {
+    // A look at the outputs would read all of them for nothing.
+    const reason = "the cleanup policy is never";
+    const kept = liveCutouts(project, source).map(({ cutoutKey }) => ({ cutoutKey, reason }));
+    return { deleted: 0, bytes: 0, kept };
+  }
   project.database.flush();
   const { verdicts, manifestHash } = await judgeCutouts(project, source, context.isInUse);
   const deleted = verdicts.filter(({ unmet }) => unmet.length === 0).map(({ cutout }) => cutout);

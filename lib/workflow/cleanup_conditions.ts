@@ -102,14 +102,18 @@ function unmetByOutputs({ problems }: OutputVerification): UnmetCondition[] {
   });
 }
 
+/** The cutouts of a source that count as being on disk. */
+export function liveCutouts(project: Project, { sourceId }: SourceRecord): KnownCutout[] {
+  return [...project.cutouts.ofSource(sourceId).values()].filter((cutout) => cutout.state === "valid");
+}
+
 /** Holds the cutouts of a source that lie on disk against all seven conditions. Nothing is changed. */
 export async function judgeCutouts(
   project: Project,
   source: SourceRecord,
   isInUse: (cutoutKey: string) => boolean,
 ): Promise<{ readonly verdicts: readonly CleanupVerdict[]; readonly manifestHash: string }> {
-  const live = [...project.cutouts.ofSource(source.sourceId).values()]
-    .filter((cutout) => cutout.state === "valid");
+  const live = liveCutouts(project, source);
   if (live.length === 0) return { verdicts: [], manifestHash: "" };
   const { cleanup, photometry } = project.config;
   const isForbidden = cleanup.cutouts === "never";

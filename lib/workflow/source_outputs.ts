@@ -63,7 +63,7 @@ export function verifySourceOutputs(
 export function recordedSourceOutputs(
   project: Project,
   source: Pick<SourceRecord, "sourceId" | "slug">,
-): OutputVerification {
+): Omit<OutputVerification, "problems"> {
   const record = project.runs.outputs(source.sourceId);
   const { csv, sed, sedSvg, qa, provenance, index, manifest } = outputPaths(
     source.slug,
