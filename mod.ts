@@ -83,7 +83,11 @@ export type { ProperMotion } from "./lib/catalog/catalog_source.ts";
 export type { SourceProfile } from "./lib/workflow/source_profile.ts";
 export { PIXEL_ROLE } from "./lib/photometry/pixel_roles.ts";
 export type { MeasurementModels, NeighborResult } from "./lib/photometry/measurement.ts";
-export { openProject, ProjectView, Spectrum } from "./lib/workflow/open_project.ts";
+export { openProject, ProjectView } from "./lib/workflow/open_project.ts";
+export { Spectrum } from "./lib/workflow/spectrum.ts";
+export type { SpectrumFigureOptions } from "./lib/workflow/spectrum.ts";
+export { drawFigures } from "./lib/workflow/draw_figures.ts";
+export type { DrawOptions, DrawResult, FigureKind } from "./lib/workflow/draw_figures.ts";
 export { runCatalogPipeline } from "./lib/workflow/pipeline/catalog_pipeline.ts";
 export type {
   CatalogPipelineConfig,

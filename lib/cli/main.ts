@@ -16,6 +16,7 @@ import { addInspectCommand } from "./commands/inspect.ts";
 import { addLogsCommand } from "./commands/logs.ts";
 import { addMeasureCommand } from "./commands/measure.ts";
 import { addMergeCommand } from "./commands/merge.ts";
+import { addPlotCommand } from "./commands/plot.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addSourceCommand } from "./commands/source.ts";
@@ -64,6 +65,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addLogsCommand(program, done);
   addExportCommand(program, done);
   addCompareCommand(program, done);
+  addPlotCommand(program, done);
   addMeasureCommand(program, done);
   addSourceCommand(program, done);
   addInjectCommand(program, done);

@@ -104,6 +104,14 @@ export function correctionNotes(corrections: SpectrumCorrections): Record<string
   };
 }
 
+/** Corrections that were made, in two words each, for a figure; empty when none was. */
+export function correctionWords(notes: Readonly<Record<string, string>>): string {
+  return [
+    ...("barycentric_correction" in notes ? ["barycentric"] : []),
+    ...("extinction_correction" in notes ? ["dereddened"] : []),
+  ].join(", ");
+}
+
 /** The cells that corrections add to the row of a measurement, in the order of their columns. */
 export function correctionCells(row: MeasurementRow, corrections: SpectrumCorrections): TableCell[] {
   const cells: number[] = [];

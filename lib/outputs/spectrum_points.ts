@@ -1,4 +1,6 @@
+import type { ChannelMean } from "../plot/flux_axis.ts";
 import type { PointStanding, SpectrumPoint } from "../plot/spectrum_point.ts";
+import type { ChannelFlux } from "../spectrum/bin_spectrum.ts";
 import { type MeasurementRow, numberCell, textCell } from "./measurement_row.ts";
 
 /** The rows as plots see them, one point a row. */
@@ -13,6 +15,16 @@ export function spectrumPoints(rows: readonly MeasurementRow[]): SpectrumPoint[]
     fitQuality: numberCell(row, "fit_quality"),
     detector: Number.isNaN(numberCell(row, "detector_id")) ? 0 : numberCell(row, "detector_id"),
     standing: standingOf(row),
+  }));
+}
+
+/** Channels with a mean, as plots see them. */
+export function channelMeans(channels: readonly ChannelFlux[]): ChannelMean[] {
+  return channels.filter(({ count }) => count > 0).map(({ channel, fluxMicroJy, fluxErrorMicroJy }) => ({
+    wavelengthMicron: channel.centerMicron,
+    widthMicron: channel.widthMicron,
+    fluxMicroJy,
+    fluxErrorMicroJy,
   }));
 }
 

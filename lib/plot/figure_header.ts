@@ -23,6 +23,12 @@ export interface FigureHeader {
   readonly triangleMeaning: string;
   /** Points drawn as arrows at the edge of an axis. */
   readonly beyondCount: number;
+  /** Points without a place on an axis of logarithms; none when left out. */
+  readonly belowZeroCount?: number;
+  /** Means of channels that are drawn; none when left out. */
+  readonly binnedCount?: number;
+  /** What was done to the numbers; nothing when left out. */
+  readonly note?: string;
   /** Width of the figure. */
   readonly width: number;
 }
@@ -30,7 +36,8 @@ export interface FigureHeader {
 /** The title and, below it, the legend of symbols with the number of points of each kind. */
 export function figureHeader(header: FigureHeader): string {
   const count = header.points.length;
-  const total = `${count.toLocaleString("en-US")} ${count === 1 ? "measurement" : "measurements"}`;
+  const measurements = `${count.toLocaleString("en-US")} ${count === 1 ? "measurement" : "measurements"}`;
+  const total = header.note === undefined ? measurements : `${header.note}; ${measurements}`;
   const titleWidth = header.width - LEFT - RIGHT - 16 - textWidth(total, ENTRY.size);
   const title = fittedText(header.sourceName, titleWidth, TITLE.size, true);
   const markup = [
@@ -49,7 +56,8 @@ export function figureHeader(header: FigureHeader): string {
   return markup.join("");
 }
 
-function legendEntries({ points, triangleMeaning, beyondCount }: FigureHeader): LegendEntry[] {
+function legendEntries(header: FigureHeader): LegendEntry[] {
+  const { points, triangleMeaning, beyondCount, belowZeroCount = 0, binnedCount = 0 } = header;
   const counts = countStandings(points);
   const entries: LegendEntry[] = [
     { symbol: scienceSymbol, text: `science ${counts.science}` },
@@ -58,6 +66,8 @@ function legendEntries({ points, triangleMeaning, beyondCount }: FigureHeader): 
   ];
   if (counts.unmeasured > 0) entries.push({ text: `without flux ${counts.unmeasured}` });
   if (beyondCount > 0) entries.push({ text: `\u2191\u2193 beyond the axis ${beyondCount}` });
+  if (belowZeroCount > 0) entries.push({ text: `below zero ${belowZeroCount}` });
+  if (binnedCount > 0) entries.push({ symbol: meanSymbol, text: `channels ${binnedCount}` });
   return entries;
 }
 
@@ -79,6 +89,11 @@ function slice(x: number, y: number, radius: number, from: number, to: number, c
   return `<path d="M${rounded(x)},${rounded(y)}L${corner(from)}A${radius},${radius},0,0,1,${
     corner(to)
   }Z" fill="${color}"/>`;
+}
+
+function meanSymbol(x: number, y: number): string {
+  return `<path d="M${rounded(x - 4.5)},${rounded(y)}h9" stroke="${INK_COLOR}" stroke-width="1.4"/>` +
+    `<rect x="${rounded(x - 2)}" y="${rounded(y - 2)}" width="4" height="4" fill="${INK_COLOR}"/>`;
 }
 
 function limitSymbol(x: number, y: number): string {

@@ -91,8 +91,11 @@ function barPath(
       const to = Math.min(right, scales.x(x + xHalf));
       commands.push(`M${rounded(from)},${rounded(scales.y(y))}H${rounded(to)}`);
     } else if (kind === "error" && yError > 0) {
-      const from = Math.min(bottom, scales.y(y - yError));
-      const to = Math.max(top, scales.y(y + yError));
+      // On an axis of logarithms a bar that reaches zero ends at the frame.
+      const inFrame = (place: number) =>
+        Number.isNaN(place) ? bottom : Math.min(bottom, Math.max(top, place));
+      const from = inFrame(scales.y(y - yError));
+      const to = inFrame(scales.y(y + yError));
       commands.push(`M${rounded(scales.x(x))},${rounded(from)}V${rounded(to)}`);
     }
   }

@@ -1,7 +1,7 @@
 import { figureSvg } from "./figure.ts";
 import { figureHeader, HEADER_HEIGHT } from "./figure_header.ts";
-import { fluxUnitFor } from "./flux_unit.ts";
-import { drawablePoints, fluxOrLimit, fluxRange, wavelengthRange } from "./panel_range.ts";
+import { type ChannelMean, fluxAxis, type FluxScale } from "./flux_axis.ts";
+import { drawablePoints, fluxOrLimit, wavelengthRange } from "./panel_range.ts";
 import { countBeyond, type SpectrumPanel, spectrumPanelSvg } from "./spectrum_panel.ts";
 import type { SpectrumPoint } from "./spectrum_point.ts";
 
@@ -9,6 +9,12 @@ import type { SpectrumPoint } from "./spectrum_point.ts";
 export interface SedPlotOptions {
   /** Name of the source, for the title. */
   readonly sourceName: string;
+  /** How fluxes are shown. @default {"linear"} */
+  readonly scale?: FluxScale;
+  /** Means of channels to draw over the measurements; none when absent. */
+  readonly binned?: readonly ChannelMean[];
+  /** What was done to the numbers, beside the count of measurements. */
+  readonly note?: string;
 }
 
 /** Width of a spectrum plot: 7 inches, 96 units to the inch. */
@@ -21,35 +27,31 @@ const FIGURE_HEIGHT = 384;
  *
  * Points fit for science are filled in the colour of their band, clean non-detections are open triangles at their
  * three-sigma upper limit, points that carry a blocking flag are open and grey. Bars show the standard error and
- * the bandwidth. The flux axis shows all but lone wild points; an arrow at the edge stands for each point beyond.
+ * the bandwidth. Means of channels, when given, are black squares with their errors and the widths of the channels, over
+ * paler points. The flux axis shows all but lone wild points; an arrow at the edge stands for each point beyond.
  * Without any point that can be drawn the plot says so. Equal input gives equal text.
  */
 export function sedPlotSvg(points: readonly SpectrumPoint[], options: SedPlotOptions): string {
   const drawable = drawablePoints(points);
   const measured = drawable.map(fluxOrLimit);
-  const range = fluxRange(measured);
-  const unit = fluxUnitFor(Math.max(Math.abs(range[0]), Math.abs(range[1])));
+  const axis = fluxAxis(measured, options.binned, options.scale ?? "linear");
   const panel: SpectrumPanel = {
-    points: measured.map((item) => ({
-      ...item,
-      y: item.y / unit.microJy,
-      yError: item.yError / unit.microJy,
-    })),
+    ...axis,
     wavelengthRange: wavelengthRange(drawable),
-    range: [range[0] / unit.microJy, range[1] / unit.microJy],
-    label: `Flux density (${unit.symbol})`,
-    references: [0],
     bandNames: true,
     wavelengthAxis: true,
     width: FIGURE_WIDTH,
     height: FIGURE_HEIGHT - HEADER_HEIGHT,
-    emptyMessage: emptyMessage(points),
+    emptyMessage: measured.length > 0 ? "No flux is positive" : emptyMessage(points),
   };
   const header = figureHeader({
     sourceName: options.sourceName,
     points,
     triangleMeaning: "3\u03c3 upper limit",
     beyondCount: countBeyond(panel),
+    belowZeroCount: measured.length - axis.points.length,
+    ...(options.binned === undefined ? {} : { binnedCount: options.binned.length }),
+    ...(options.note === undefined ? {} : { note: options.note }),
     width: FIGURE_WIDTH,
   });
   return figureSvg({

@@ -19,6 +19,18 @@ export interface PanelPoint {
   readonly point: SpectrumPoint;
 }
 
+/** The mean of a channel with the place where a panel draws it. */
+export interface BinnedPoint {
+  /** Central wavelength of the channel, micron. */
+  readonly x: number;
+  /** Half its width, micron. */
+  readonly xHalf: number;
+  /** Mean, in the unit of the panel. */
+  readonly y: number;
+  /** Standard error of the mean, in the unit of the panel. */
+  readonly yError: number;
+}
+
 /** One panel: a quantity against wavelength. */
 export interface SpectrumPanel {
   /** The points, those without a place already left out. */
@@ -29,6 +41,10 @@ export interface SpectrumPanel {
   readonly range: Range;
   /** Name and unit of the other axis. */
   readonly label: string;
+  /** How the other axis runs: evenly, by powers of ten, or downwards as magnitudes do; evenly when left out. */
+  readonly axis?: "linear" | "log" | "reversed";
+  /** Means of channels drawn over the points, which are paler then; none when left out. */
+  readonly binned?: readonly BinnedPoint[];
   /** Values at which a thin line crosses the panel. */
   readonly references: readonly number[];
   /** Whether the names of the bands stand above the panel. */
@@ -69,7 +85,7 @@ export function spectrumPanelSvg(panel: SpectrumPanel): string {
     marginBottom: panel.wavelengthAxis ? BOTTOM_WITH_AXIS : BOTTOM_PLAIN,
     style: { fontFamily: "inherit", fontSize: "11px", background: "none", overflow: "visible" },
     x: { domain: panel.wavelengthRange, axis: null },
-    y: { domain: panel.range, axis: null },
+    y: yScale(panel),
     marks: [
       ...bandMarks(panel),
       ...axisMarks(panel),
@@ -78,8 +94,9 @@ export function spectrumPanelSvg(panel: SpectrumPanel): string {
         strokeWidth: 0.8,
         strokeDasharray: "4 3",
       }),
-      ...barMarks(inside),
-      ...symbolMarks(inside),
+      ...barMarks(inside, paleness(panel)),
+      ...symbolMarks(inside, paleness(panel)),
+      ...binnedMarks(panel),
       ...edgeMarks(panel),
       ...(panel.points.length === 0 ? [emptyMark(panel)] : []),
       Plot.frame({ stroke: INK_COLOR, strokeWidth: 0.9 }),
@@ -87,6 +104,28 @@ export function spectrumPanelSvg(panel: SpectrumPanel): string {
   });
   svg.setAttribute("xmlns", SVG_NAMESPACE);
   return svg.outerHTML;
+}
+
+/** The scale of the panel's value axis. */
+function yScale({ axis, range }: SpectrumPanel): Plot.ScaleOptions {
+  if (axis === "log") return { type: "log", domain: range, axis: null };
+  return { domain: axis === "reversed" ? range.toReversed() : range, axis: null };
+}
+
+/** How opaque single measurements are: pale below a binned spectrum. */
+function paleness({ binned }: SpectrumPanel): number {
+  return binned === undefined ? 1 : 0.4;
+}
+
+function binnedMarks({ binned = [], range }: SpectrumPanel): Plot.Markish[] {
+  const inside = binned.filter(({ y }) => y >= range[0] && y <= range[1]);
+  if (inside.length === 0) return [];
+  return [
+    // The package takes a function for a mark; its type names the browser's elements.
+    pathMark(inside, "bandwidth", { color: INK_COLOR, width: 1.4, opacity: 1 }) as unknown as Plot.Markish,
+    pathMark(inside, "error", { color: INK_COLOR, width: 1.1, opacity: 1 }) as unknown as Plot.Markish,
+    Plot.dot(inside, { x: "x", y: "y", r: 2, symbol: "square", fill: INK_COLOR }),
+  ];
 }
 
 function emptyMark(panel: SpectrumPanel): Plot.Markish {
@@ -102,11 +141,18 @@ function emptyMark(panel: SpectrumPanel): Plot.Markish {
 
 function axisMarks(panel: SpectrumPanel): Plot.Markish[] {
   const ticks = { tickSize: 4, tickPadding: 4, color: INK_COLOR };
+  const values = panel.axis === "log"
+    ? { ticks: logTicks(panel.range), tickFormat: plainNumber }
+    : { ticks: 5 };
   const marks: Plot.Markish[] = [
-    Plot.gridY({ stroke: INK_COLOR, strokeOpacity: 0.08, ticks: 5 }),
+    Plot.gridY({
+      stroke: INK_COLOR,
+      strokeOpacity: 0.08,
+      ...(panel.axis === "log" ? { ticks: values.ticks } : values),
+    }),
     Plot.axisY({
       ...ticks,
-      ticks: 5,
+      ...values,
       label: panel.label,
       labelAnchor: "center",
       labelArrow: "none",
@@ -127,9 +173,32 @@ function axisMarks(panel: SpectrumPanel): Plot.Markish[] {
   ];
 }
 
+/** The numbers at an axis of logarithms: 1, 2, 5; only powers of ten where there are many, even steps within a few. */
+function logTicks([low, high]: Range): number[] {
+  if (high / low < 6) {
+    const power = 10 ** Math.floor(Math.log10((high - low) / 4));
+    const step = power * ([1, 2, 5].find((factor) => factor * power >= (high - low) / 4) ?? 10);
+    return Array.from({ length: Math.floor(high / step) }, (_, n) => (n + 1) * step).filter((tick) =>
+      tick >= low
+    );
+  }
+  const first = Math.floor(Math.log10(low));
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(high)) - first + 1 },
+    (_, n) => 10 ** (first + n),
+  );
+  const steps = high / low > 300 ? [1] : [1, 2, 5];
+  return decades.flatMap((decade) => steps.map((step) => step * decade))
+    .filter((tick) => tick >= low && tick <= high);
+}
+
+function plainNumber(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}
+
 /** A coloured strip along the top that shows where each band lies. */
 function bandMarks(panel: SpectrumPanel): Plot.Markish[] {
-  const top = panel.range[1];
+  const top = topOf(panel);
   const bands = BAND_STYLES.map((band) => ({ ...band, y: top }));
   const strip = Plot.ruleY(bands, {
     x1: "wavelengthMinMicron",
@@ -154,13 +223,17 @@ function bandMarks(panel: SpectrumPanel): Plot.Markish[] {
 }
 
 /** Error bars and bandwidth bars, one path for all of a colour: a thousand bars cost a dozen elements. */
-function barMarks(points: readonly PanelPoint[]): Plot.Markish[] {
+function barMarks(points: readonly PanelPoint[], opacity: number): Plot.Markish[] {
   const groups = Map.groupBy(points, (item) => colorOf(item.point));
   return [...groups].sort(([a], [b]) => Number(b === REJECTED_COLOR) - Number(a === REJECTED_COLOR))
     .flatMap(([color, items]) =>
       [
-        pathMark(items, "bandwidth", { color, width: 0.8, opacity: 0.45 }),
-        pathMark(items, "error", { color, width: 1, opacity: color === REJECTED_COLOR ? 0.5 : 0.75 }),
+        pathMark(items, "bandwidth", { color, width: 0.8, opacity: 0.45 * opacity }),
+        pathMark(items, "error", {
+          color,
+          width: 1,
+          opacity: (color === REJECTED_COLOR ? 0.5 : 0.75) * opacity,
+        }),
         // The package takes a function for a mark; its type names the browser's elements.
       ] as unknown as Plot.Markish[]
     );
@@ -170,13 +243,23 @@ function colorOf(point: SpectrumPoint): string {
   return point.standing === "rejected" ? REJECTED_COLOR : detectorColor(point.detector);
 }
 
-function symbolMarks(points: readonly PanelPoint[]): Plot.Markish[] {
+function symbolMarks(points: readonly PanelPoint[], opacity: number): Plot.Markish[] {
   const of = (standing: SpectrumPoint["standing"]) =>
     points.filter((item) => item.point.standing === standing);
   const color = (item: PanelPoint) => colorOf(item.point);
+  const pale = opacity === 1 ? {} : { opacity };
   return [
-    Plot.dot(of("rejected"), { x: "x", y: "y", r: 2.2, fill: "#ffffff", stroke: color, strokeWidth: 1 }),
+    Plot.dot(of("rejected"), {
+      ...pale,
+      x: "x",
+      y: "y",
+      r: 2.2,
+      fill: "#ffffff",
+      stroke: color,
+      strokeWidth: 1,
+    }),
     Plot.dot(of("upper_limit"), {
+      ...pale,
       x: "x",
       y: "y",
       r: 2.6,
@@ -186,25 +269,32 @@ function symbolMarks(points: readonly PanelPoint[]): Plot.Markish[] {
       stroke: color,
       strokeWidth: 1.1,
     }),
-    Plot.dot(of("science"), { x: "x", y: "y", r: 2.5, fill: color, stroke: "#ffffff", strokeWidth: 0.4 }),
+    Plot.dot(of("science"), {
+      ...pale,
+      x: "x",
+      y: "y",
+      r: 2.5,
+      fill: color,
+      stroke: "#ffffff",
+      strokeWidth: 0.4,
+    }),
   ];
+}
+
+/** The value at the upper edge of the frame. */
+function topOf({ axis, range }: SpectrumPanel): number {
+  return axis === "reversed" ? range[0] : range[1];
 }
 
 /** Arrows at the edge for points beyond it. */
 function edgeMarks(panel: SpectrumPanel): Plot.Markish[] {
+  const [low, high] = panel.range;
+  const above = { text: "\u2191", dy: 7 };
+  const below = { text: "\u2193", dy: -7 };
+  const isReversed = panel.axis === "reversed";
   const edges = [
-    {
-      items: panel.points.filter((item) => item.y > panel.range[1]),
-      y: panel.range[1],
-      text: "\u2191",
-      dy: 7,
-    },
-    {
-      items: panel.points.filter((item) => item.y < panel.range[0]),
-      y: panel.range[0],
-      text: "\u2193",
-      dy: -7,
-    },
+    { items: panel.points.filter((item) => item.y > high), y: high, ...(isReversed ? below : above) },
+    { items: panel.points.filter((item) => item.y < low), y: low, ...(isReversed ? above : below) },
   ];
   return edges.map(({ items, y, text, dy }) =>
     Plot.text(items, {

@@ -47,7 +47,8 @@ export function rowsOfTable(
   }
 }
 
-function publishedRows(project: Project, source: SourceRecord): MeasurementRow[] {
+/** The published measurements of a source in the order of publication. */
+export function publishedRows(project: Project, source: SourceRecord): MeasurementRow[] {
   return sortRows(
     project.measurements.publishedRows(source.sourceId).map((row) =>
       JSON.parse(row.rowJson) as MeasurementRow

@@ -1,83 +1,12 @@
-import type { MeasurementRow } from "../outputs/measurement_row.ts";
-import { binRows } from "../outputs/exported_rows.ts";
-import { correctedRow, correctionNotes, type SpectrumCorrections } from "../outputs/corrections.ts";
-import { sortRows } from "../outputs/measurement_row.ts";
-import type { BinningOptions, ChannelFlux } from "../spectrum/bin_spectrum.ts";
-import type { SourceSummary } from "../store/summaries.ts";
-import { sourceSummaries } from "../store/summaries.ts";
 import { TaggedError } from "../core/errors.ts";
 import { nearestWord } from "../core/text.ts";
-import { Figure } from "./figure.ts";
-import { LightCurve } from "./light_curve.ts";
+import { sourceSummaries, type SourceSummary } from "../store/summaries.ts";
+import { publishedRows } from "./exported_table_rows.ts";
+import type { Figure } from "./figure.ts";
+import type { LightCurve } from "./light_curve.ts";
 import { Project, type ProjectOptions } from "./project.ts";
-
-/** The measurements of one source, sorted by wavelength. */
-export class Spectrum {
-  /** Name of the source. */
-  readonly sourceName: string;
-  /** One record an image, with the columns of the spectra CSV. */
-  readonly rows: readonly MeasurementRow[];
-  /** The corrections that wavelengths and fluxes have had, by name; none unless {@linkcode corrected}. */
-  readonly corrections: Readonly<Record<string, string>>;
-
-  /** Rows are kept as given. */
-  constructor(
-    sourceName: string,
-    rows: readonly MeasurementRow[],
-    corrections: Readonly<Record<string, string>> = {},
-  ) {
-    this.sourceName = sourceName;
-    this.rows = rows;
-    this.corrections = corrections;
-  }
-
-  /**
-   * The spectrum with wavelengths at the barycentre of the solar system, or fluxes without the extinction by the dust of
-   * the Milky Way, as asked. Throws RangeError for extinction that cannot be, and TypeError for a second correction.
-   */
-  corrected(corrections: SpectrumCorrections): Spectrum {
-    if (Object.keys(this.corrections).length > 0) throw new TypeError("The spectrum is corrected already");
-    const rows = this.rows.map((row) => correctedRow(row, corrections));
-    return new Spectrum(this.sourceName, rows, correctionNotes(corrections));
-  }
-
-  /** The rows that may be used for science without inspection. */
-  recommended(): Spectrum {
-    return this.filter((row) => row["science_recommended"] === true);
-  }
-
-  /** The rows that a cut of your own keeps. */
-  filter(keep: (row: MeasurementRow) => boolean): Spectrum {
-    return new Spectrum(this.sourceName, this.rows.filter(keep), this.corrections);
-  }
-
-  /**
-   * The rows recommended for science on the 102 channels, combined by inverse variance. Channels without any have a
-   * count of 0 and NaN. Throws RangeError for a `clipSigma` that is not positive.
-   */
-  binned(options: BinningOptions = {}): readonly ChannelFlux[] {
-    return binRows(this.rows, options.clipSigma).channels;
-  }
-
-  /** The same measurements over time. */
-  lightCurve(): LightCurve {
-    return new LightCurve(this.sourceName, this.rows);
-  }
-
-  /** Flux over wavelength, as in the published plot. */
-  async plot(): Promise<Figure> {
-    const { sedPlotSvg } = await import("../plot/sed_plot.ts");
-    const { spectrumPoints } = await import("../outputs/spectrum_points.ts");
-    return new Figure(sedPlotSvg(spectrumPoints(this.rows), { sourceName: this.sourceName }));
-  }
-
-  /** Flux, signal-to-noise ratio and fit quality over wavelength, as in the published summary. */
-  async qaPlot(): Promise<Figure> {
-    const { qaSummaryPlotSvg } = await import("../plot/qa_summary_plot.ts");
-    const { spectrumPoints } = await import("../outputs/spectrum_points.ts");
-    return new Figure(qaSummaryPlotSvg(spectrumPoints(this.rows), { sourceName: this.sourceName }));
-  }
-}
+import { overviewFigures, skyFigure } from "./project_figures.ts";
+import { Spectrum } from "./spectrum.ts";
 
 /** A project opened for reading: its sources, their spectra, and its database by SQL. */
 export class ProjectView implements Disposable {
@@ -103,14 +32,22 @@ export class ProjectView implements Disposable {
         hint: nearest === undefined ? "project.sources() lists the names" : `Did you mean "${nearest}"?`,
       });
     }
-    const rows = this.#project.measurements.publishedRows(source.sourceId)
-      .map((row) => JSON.parse(row.rowJson) as MeasurementRow);
-    return new Spectrum(source.sourceName, sortRows(rows));
+    return new Spectrum(source.sourceName, publishedRows(this.#project, source));
   }
 
   /** The current measurements of a source over time, by name or identity. Throws catalog/unknown-source. */
   lightCurve(name: string): LightCurve {
     return this.spectrum(name).lightCurve();
+  }
+
+  /** Where the sources are on the sky, and how much of each is measured. */
+  async sky(): Promise<Figure> {
+    return await skyFigure(this.#project);
+  }
+
+  /** All spectra, or those of some sources, as small multiples: 24 on a page. */
+  async overview(names: readonly string[] = []): Promise<Figure[]> {
+    return await Array.fromAsync(overviewFigures(this.#project, { names }));
   }
 
   /** The rows of a SELECT on the project's database, at most `limit`. Nothing can be changed this way. */

@@ -118,3 +118,39 @@ Deno.test("sedPlotSvg() writes awkward names as text and cuts long ones", async 
   const long = sedPlotSvg([examplePoint()], { sourceName: "W".repeat(500) });
   assert.match(long, />W{20,60}\u2026</);
 });
+
+const MEANS = [1.2, 2, 4].map((wavelengthMicron) => ({
+  wavelengthMicron,
+  widthMicron: 0.05,
+  fluxMicroJy: 150,
+  fluxErrorMicroJy: 4,
+}));
+
+Deno.test("sedPlotSvg() by powers of ten, in magnitudes, and with a binned spectrum looks as reviewed", async (t) => {
+  await t.assertSnapshot(sedPlotSvg(exampleSpectrum(12), { ...NAMED, scale: "log", note: "dereddened" }));
+  await t.assertSnapshot(sedPlotSvg(exampleSpectrum(12), { ...NAMED, scale: "magnitude", binned: MEANS }));
+});
+
+Deno.test("sedPlotSvg() puts brighter points higher on every axis", () => {
+  const heights = (scale: "linear" | "log" | "magnitude") => {
+    const points = [100, 1000].map((fluxMicroJy, n) =>
+      examplePoint({ fluxMicroJy, wavelengthMicron: 1 + n, detector: 1 + n, fluxErrorMicroJy: 1 })
+    );
+    const svg = sedPlotSvg(points, { ...NAMED, scale });
+    return [...svg.matchAll(/r="2.5" cy="([0-9.]+)"/g)].map((match) => Number(match[1]));
+  };
+  for (const scale of ["linear", "log", "magnitude"] as const) {
+    const [faint, bright] = heights(scale);
+    assert(bright! < faint!, `${scale}: ${bright} above ${faint}`);
+  }
+});
+
+Deno.test("sedPlotSvg() counts what an axis of logarithms has no place for", () => {
+  const points = [-5, 50, 60].map((fluxMicroJy) => examplePoint({ fluxMicroJy, standing: "rejected" }));
+  for (const scale of ["log", "magnitude"] as const) {
+    assert.match(sedPlotSvg(points, { ...NAMED, scale }), /below zero 1</);
+    const none = sedPlotSvg(points.slice(0, 1), { ...NAMED, scale });
+    assert.match(none, /No flux is positive/);
+    assert(!/NaN|undefined|Infinity/.test(none));
+  }
+});

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { TaggedError } from "../../core/errors.ts";
 import { bytesText, countedText } from "../../core/number_text.ts";
-import { checkCorrections, type SpectrumCorrections } from "../../outputs/corrections.ts";
 import type { ExportResult } from "../../workflow/export_tables.ts";
 import { choiceOption, numberOption, repeatedOption } from "../option_values.ts";
+import { correctionsOf, withCorrectionOptions } from "../correction_options.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 
 function exportText({ table, files }: ExportResult): string {
@@ -20,90 +20,41 @@ function exportText({ table, files }: ExportResult): string {
   ].join("\n");
 }
 
-/** The options of an export that ask for corrections. */
-interface CorrectionOptions {
-  readonly table: string;
-  readonly barycentric?: boolean;
-  readonly extinction?: number;
-  readonly totalToSelective?: number;
-}
-
-/** The corrections that were asked for. Throws `usage/bad-arguments` for a table or a number that they cannot have. */
-function correctionsOf(options: CorrectionOptions): SpectrumCorrections | undefined {
-  const { barycentric, extinction: colorExcess, totalToSelective } = options;
-  const bad = (message: string, hint: string) => new TaggedError("usage/bad-arguments", message, { hint });
-  if (colorExcess === undefined && totalToSelective !== undefined) {
-    throw bad(
-      "--total-to-selective belongs to --extinction",
-      "Add --extinction with an E(B-V), such as 0.05",
-    );
-  }
-  if (barycentric !== true && colorExcess === undefined) return undefined;
-  const corrections: SpectrumCorrections = {
-    ...(barycentric === true ? { barycentric } : {}),
-    ...(colorExcess === undefined
-      ? {}
-      : { extinction: { colorExcess, ...(totalToSelective === undefined ? {} : { totalToSelective }) } }),
-  };
-  try {
-    checkCorrections(options.table, corrections);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw bad(
-      error.message,
-      "See spxcutdb export --help for the tables and numbers that corrections may have",
-    );
-  }
-  return corrections;
-}
-
 /** `spxcutdb export`: tables for other programs. */
 export function addExportCommand(program: Command, done: (session: Session) => void): void {
-  withProjectOptions(
-    program.command("export").description("tables for other programs, with units and descriptions"),
-  )
-    .requiredOption(
-      "--format <format>",
-      "csv, ecsv, votable, fits, parquet or ipac",
-      choiceOption("csv", "ecsv", "votable", "fits", "parquet", "ipac"),
+  withCorrectionOptions(
+    withProjectOptions(
+      program.command("export").description("tables for other programs, with units and descriptions"),
     )
-    .option(
-      "--table <table>",
-      "spectra, measurements, binned, light_curves, band_light_curves, sources, failures or manifests",
-      choiceOption(
+      .requiredOption(
+        "--format <format>",
+        "csv, ecsv, votable, fits, parquet or ipac",
+        choiceOption("csv", "ecsv", "votable", "fits", "parquet", "ipac"),
+      )
+      .option(
+        "--table <table>",
+        "spectra, measurements, binned, light_curves, band_light_curves, sources, failures or manifests",
+        choiceOption(
+          "spectra",
+          "measurements",
+          "binned",
+          "light_curves",
+          "band_light_curves",
+          "sources",
+          "failures",
+          "manifests",
+        ),
         "spectra",
-        "measurements",
-        "binned",
-        "light_curves",
-        "band_light_curves",
-        "sources",
-        "failures",
-        "manifests",
-      ),
-      "spectra",
-    )
-    .option("--source-name <name>", "export this source only; may be repeated", repeatedOption)
-    .option("--per-source", "a file for each source instead of one for all")
-    .option(
-      "--clip-sigma <sigmas>",
-      "binned: leave out measurements so far off the median of their channel",
-      numberOption,
-    )
-    .option(
-      "--barycentric",
-      "spectra, measurements: add vacuum wavelengths at the barycentre of the solar system",
-    )
-    .option(
-      "--extinction <E(B-V)>",
-      "spectra, measurements, binned: add fluxes without the extinction of the Milky Way (Gordon et al. 2023)",
-      numberOption,
-    )
-    .option(
-      "--total-to-selective <R(V)>",
-      "R(V) of that extinction, 2.3 to 5.6; 3.1 unless given",
-      numberOption,
-    )
-    .option("--output <path>", "the file, or the folder of files; results/exports/ when left out")
+      )
+      .option("--source-name <name>", "export this source only; may be repeated", repeatedOption)
+      .option("--per-source", "a file for each source instead of one for all")
+      .option(
+        "--clip-sigma <sigmas>",
+        "binned: leave out measurements so far off the median of their channel",
+        numberOption,
+      )
+      .option("--output <path>", "the file, or the folder of files; results/exports/ when left out"),
+  )
     .action(async (options) => {
       const session = new Session(options);
       if (options.clipSigma !== undefined && !(options.table === "binned" && options.clipSigma > 0)) {
@@ -115,7 +66,7 @@ export function addExportCommand(program: Command, done: (session: Session) => v
           },
         );
       }
-      const corrections = correctionsOf(options);
+      const corrections = correctionsOf(options, options.table);
       const { exportTables } = await import("../../workflow/export_tables.ts");
       const { sourceName, barycentric: _, extinction: __, totalToSelective: ___, ...rest } = options;
       const result = await session.long(({ signal }) =>
