@@ -56,7 +56,7 @@ export function addCleanCommand(program: Command, done: (session: Session) => vo
     .option("--delete-failed-cutouts", "delete cutouts whose measurement failed")
     .addHelpText(
       "after",
-      "\nOnly cutouts are ever deleted: calibration files, results, logs and records stay.",
+      "\nOnly cutouts are deleted: calibration files, results, logs and records stay.",
     )
     .action(async (options) => {
       const session = new Session(options);
