@@ -37,6 +37,8 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   "catalog/not-found": EXIT.invalidInput,
   "discovery/missing": EXIT.prerequisite,
   "interrupted/terminated": EXIT.terminated,
+  "net/no-samp-hub": EXIT.prerequisite,
+  "net/no-samp-receiver": EXIT.prerequisite,
   "project/exists": EXIT.usage,
   "project/no-shards": EXIT.invalidInput,
   "project/other-shards": EXIT.usage,

@@ -19,6 +19,7 @@ import { addMergeCommand } from "./commands/merge.ts";
 import { addPlotCommand } from "./commands/plot.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addSendCommand } from "./commands/send.ts";
 import { addSourceCommand } from "./commands/source.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addSummaryCommand } from "./commands/summary.ts";
@@ -66,6 +67,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addExportCommand(program, done);
   addCompareCommand(program, done);
   addPlotCommand(program, done);
+  addSendCommand(program, done);
   addMeasureCommand(program, done);
   addSourceCommand(program, done);
   addInjectCommand(program, done);
