@@ -113,8 +113,8 @@ export type { CleanupPolicy, RunOptions, RunResult } from "./lib/workflow/run_op
 export { inject } from "./lib/workflow/inject.ts";
 export type { InjectOptions, InjectResult } from "./lib/workflow/inject.ts";
 export type { InjectionBin } from "./lib/workflow/injection_statistics.ts";
-export { send } from "./lib/workflow/send.ts";
-export type { SendOptions, SendResult, SentFile } from "./lib/workflow/send.ts";
+export { send } from "./lib/workflow/send/send.ts";
+export type { SendOptions, SendResult, SentFile } from "./lib/workflow/send/send.ts";
 export { merge } from "./lib/workflow/shards/merge.ts";
 export type { MergedShard, MergeOptions, MergeResult } from "./lib/workflow/shards/merge.ts";
 export { parseShard } from "./lib/core/shard.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { EXPORTED_TABLES } from "../../outputs/exported_columns.ts";
-import type { SendResult } from "../../workflow/send.ts";
+import type { SendResult } from "../../workflow/send/send.ts";
 import { choiceOption, repeatedOption } from "../option_values.ts";
 import { projectFolder, Session } from "../session.ts";
 
@@ -22,7 +22,7 @@ export function addSendCommand(program: Command, done: (session: Session) => voi
     .option("--to <program>", "send to this program only, such as topcat")
     .action(async (files: string[], options) => {
       const session = new Session(options);
-      const { send } = await import("../../workflow/send.ts");
+      const { send } = await import("../../workflow/send/send.ts");
       const { table, sourceName: sourceNames, to } = options;
       const result = await session.long(({ signal }) =>
         send({

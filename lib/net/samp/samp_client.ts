@@ -1,7 +1,14 @@
 import { TaggedError } from "../../core/errors.ts";
 import type { HttpClient } from "../http_client.ts";
-import type { HubLocation } from "./hub_location.ts";
 import { encodeCall, parseAnswer, type SampValue } from "./xml_rpc.ts";
+
+/** Where a hub listens and the word that lets a client in. */
+export interface HubLocation {
+  /** Its XML-RPC endpoint. */
+  readonly url: string;
+  /** Known only to programs of the same user. */
+  readonly secret: string;
+}
 
 /** A program that is connected to the hub. */
 export interface SampPeer {

@@ -2,14 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TaggedError } from "../../core/errors.ts";
 import { storageError } from "../../files/storage_error.ts";
-
-/** Where a hub listens and the word that lets a client in. */
-export interface HubLocation {
-  /** Its XML-RPC endpoint. */
-  readonly url: string;
-  /** Known only to programs of the same user. */
-  readonly secret: string;
-}
+import type { HubLocation } from "../../net/samp/samp_client.ts";
 
 /** A longer file is none of a hub. */
 const MAX_LOCKFILE_BYTES = 64 * 1024;

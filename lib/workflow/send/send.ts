@@ -1,14 +1,14 @@
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { TaggedError } from "../core/errors.ts";
-import { openFileSource } from "../files/file_source.ts";
-import { openFits } from "../fits/fits_file.ts";
-import { createHttpClient } from "../net/http_client.ts";
-import { hubLockfile, readHubLocation } from "../net/samp/hub_location.ts";
-import { SampClient, type SampPeer } from "../net/samp/samp_client.ts";
-import type { ExportedTable } from "../outputs/exported_columns.ts";
-import { exportTables } from "./export_tables.ts";
-import { PACKAGE_VERSION } from "./package_version.ts";
+import { TaggedError } from "../../core/errors.ts";
+import { openFileSource } from "../../files/file_source.ts";
+import { openFits } from "../../fits/fits_file.ts";
+import { createHttpClient } from "../../net/http_client.ts";
+import { SampClient, type SampPeer } from "../../net/samp/samp_client.ts";
+import type { ExportedTable } from "../../outputs/exported_columns.ts";
+import { exportTables } from "../export_tables.ts";
+import { PACKAGE_VERSION } from "../package_version.ts";
+import { hubLockfile, readHubLocation } from "./hub_location.ts";
 
 /** What to send and to whom. */
 export interface SendOptions {
