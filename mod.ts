@@ -45,6 +45,7 @@ export type { MatchedFlux, MatchKey } from "./lib/workflow/compare/match_fluxes.
 export type { FluxAgreement, FluxPair } from "./lib/spectrum/compare_fluxes.ts";
 export { discover } from "./lib/workflow/discover.ts";
 export type { DiscoverOptions, DiscoverResult } from "./lib/workflow/discover.ts";
+export type { DiscoveryPlan } from "./lib/workflow/discovery_plan.ts";
 export type {
   EventListener,
   PlanCounts,

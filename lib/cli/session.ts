@@ -32,6 +32,7 @@ export interface LongWork {
 const TOLD_FAILURES = 10;
 
 const UNITS: Readonly<Record<string, string>> = {
+  index: "footprints",
   discover: "sources",
   calibration: "files",
   download: "cutouts",

@@ -23,6 +23,8 @@ export interface ProjectPaths {
   readonly partial: string;
   /** Folder of what can be fetched again. */
   readonly cache: string;
+  /** The database of the index of footprints, which may lie outside the project. */
+  readonly footprints: string;
   /** Folder of calibration files. */
   readonly calibration: string;
   /** Folder of logs. */
@@ -57,6 +59,7 @@ export function projectPaths(projectDirectory: string, config: Config): ProjectP
     cutouts: inside(join(project.data_root, "cutouts")),
     partial: inside(join(project.data_root, "partial")),
     cache: inside(project.cache_root),
+    footprints: resolve(root, config.discovery.index_path),
     calibration: inside(calibration.cache_root),
     logs: inside(project.log_root),
     runLogs: inside(join(project.log_root, "runs")),

@@ -31,7 +31,12 @@ export class Simulation {
     this.#options = options;
     this.seed = options.seed ?? 1;
     this.sky = new Sky(this.seed, options.targets ?? [], options.fieldStarsPerSquareDegree ?? 600);
-    this.survey = new Survey(this.seed, visits, Math.round(visits * qr3Fraction));
+    this.survey = new Survey(
+      this.seed,
+      visits,
+      Math.round(visits * qr3Fraction),
+      options.eclipticLatitudesDeg,
+    );
   }
 
   /** What computes the pixels of an image. */

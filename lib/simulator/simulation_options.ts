@@ -10,6 +10,8 @@ export interface SimulationOptions {
   readonly visitsPerDetector?: number;
   /** Fraction of the visits, the last in time, that belong to QR3; 0.25 unless given. */
   readonly qr3Fraction?: number;
+  /** Ecliptic latitudes between which the survey observes, degrees; the whole sky unless given. */
+  readonly eclipticLatitudesDeg?: readonly [number, number];
   /** Number of anonymous stars in a square degree; 600 unless given. */
   readonly fieldStarsPerSquareDegree?: number;
   /** Whether a position that a client asks for and that has no target gets one; true unless given. */

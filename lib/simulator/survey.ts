@@ -71,12 +71,22 @@ export class Survey {
   /** The visits in order of time. */
   readonly visits: readonly Visit[];
   readonly #seed: number;
+  readonly #latitudesDeg: readonly [number, number];
   readonly #rows: TileRow[][] = [];
   readonly #visitOfPeriod: ReadonlyMap<string, Visit>;
 
-  /** A survey of `visitCount` visits, the last `qr3Count` of which belong to QR3. */
-  constructor(seed: number, visitCount: number, qr3Count: number) {
+  /**
+   * A survey of `visitCount` visits, the last `qr3Count` of which belong to QR3; of the rows along the ecliptic only those
+   * in `latitudesDeg` are observed.
+   */
+  constructor(
+    seed: number,
+    visitCount: number,
+    qr3Count: number,
+    latitudesDeg: readonly [number, number] = [-90, 90],
+  ) {
     this.#seed = seed;
+    this.#latitudesDeg = latitudesDeg;
     this.visits = makeVisits(seed, visitCount, qr3Count);
     this.#visitOfPeriod = new Map(this.visits.map((visit) => [visit.planningPeriod, visit]));
   }
@@ -174,12 +184,9 @@ export class Survey {
       const latitudeDeg = Math.max(-89.95, Math.min(89.95, latitude));
       const widest = Math.max(0, Math.abs(latitudeDeg) - TILE_DEG / 2) * Math.PI / 180;
       const tiles = Math.ceil(360 * Math.cos(widest) / TILE_DEG);
-      rows.push({
-        latitudeDeg,
-        tiles,
-        firstTile,
-        offset: uniformAt(this.#seed, FIELD.tiling, visit.index, k),
-      });
+      const offset = uniformAt(this.#seed, FIELD.tiling, visit.index, k);
+      const [low, high] = this.#latitudesDeg;
+      if (latitudeDeg >= low && latitudeDeg <= high) rows.push({ latitudeDeg, tiles, firstTile, offset });
       firstTile += tiles;
     }
     return this.#rows[visit.index] = rows;

@@ -8,6 +8,16 @@ const DEGREE = Math.PI / 180;
  * degrees, the first corner repeated at the end or not. Undefined for anything else.
  */
 export function parseFootprint(sRegion: string): UnitVector[] | undefined {
+  const numbers = parseOutline(sRegion);
+  if (numbers === undefined) return undefined;
+  return Array.from(
+    { length: numbers.length / 2 },
+    (_, i) => unitVector(numbers[2 * i]!, numbers[2 * i + 1]!),
+  );
+}
+
+/** Right ascension and declination of each corner in turn, degrees; otherwise as {@linkcode parseFootprint}. */
+export function parseOutline(sRegion: string): number[] | undefined {
   const words = sRegion.trim().split(/\s+/);
   if (words.shift()?.toUpperCase() !== "POLYGON") return undefined;
   if (/^[a-z]/i.test(words[0] ?? "") && words.shift()!.toUpperCase() !== "ICRS") return undefined;
@@ -16,11 +26,12 @@ export function parseFootprint(sRegion: string): UnitVector[] | undefined {
   if (numbers.length > 2 && numbers[0] === numbers.at(-2) && numbers[1] === numbers.at(-1)) {
     numbers.length -= 2;
   }
-  if (numbers.length < 6) return undefined;
-  return Array.from(
-    { length: numbers.length / 2 },
-    (_, i) => unitVector(numbers[2 * i]!, numbers[2 * i + 1]!),
-  );
+  return numbers.length < 6 ? undefined : numbers;
+}
+
+/** An outline as the archive writes it: the first corner repeated at the end. */
+export function outlineText(outlineDeg: readonly number[]): string {
+  return `POLYGON ICRS ${[...outlineDeg, outlineDeg[0], outlineDeg[1]].join(" ")}`;
 }
 
 /** Whether a circle around a position, all in degrees, touches a footprint: what discovery services answer with. */

@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type ErrorCode, TaggedError } from "../core/errors.ts";
 import { partOfSource } from "../core/shard.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { type Migration, MIGRATIONS } from "./migrations.ts";
 
 /** A value that a column can hold. */
 export type SqlValue = SQLInputValue;
@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly readOnly?: boolean;
   /** How long rows may wait for their commit, milliseconds; 2000 when left out. */
   readonly commitAfterMs?: number;
+  /** The steps of its schema; the project's own when left out. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** The code that fits SQLite's own words for what went wrong. */
@@ -131,6 +133,7 @@ export class Database implements Disposable {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #path: string;
+  readonly #migrations: readonly Migration[];
   readonly #commitAfterMs: number;
   #rowsInBatch = 0;
   #isAtomic = false;
@@ -141,6 +144,7 @@ export class Database implements Disposable {
   constructor(path: string, options: DatabaseOptions = {}) {
     this.#path = path;
     this.#commitAfterMs = options.commitAfterMs ?? BATCH_MS;
+    this.#migrations = options.migrations ?? MIGRATIONS;
     if (options.readOnly === true) {
       this.#connection = this.#guard("open the database", () => openReadOnly(path));
       try {
@@ -336,7 +340,7 @@ export class Database implements Disposable {
       );
     });
     const applied = this.#schemaVersion();
-    for (const migration of MIGRATIONS.filter((step) => step.version > applied)) {
+    for (const migration of this.#migrations.filter((step) => step.version > applied)) {
       this.#guard(`migrate the database to version ${migration.version}`, () => {
         this.#connection.exec("BEGIN IMMEDIATE");
         this.#connection.exec(migration.sql);
@@ -350,7 +354,7 @@ export class Database implements Disposable {
   /** Throws store/too-old for a database that would have to be migrated before it can be read. */
   #requireNewestSchema(): void {
     const applied = this.#schemaVersion();
-    const newest = MIGRATIONS.at(-1)!.version;
+    const newest = this.#migrations.at(-1)!.version;
     if (applied === newest) return;
     throw new TaggedError(
       "store/too-old",
@@ -368,7 +372,7 @@ export class Database implements Disposable {
     const applied =
       this.first<{ version: number | null }>("SELECT max(version) AS version FROM schema_migrations")
         ?.version ?? 0;
-    const newest = MIGRATIONS.at(-1)!.version;
+    const newest = this.#migrations.at(-1)!.version;
     if (applied > newest) {
       throw new TaggedError(
         "store/too-new",

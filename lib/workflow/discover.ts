@@ -1,20 +1,25 @@
 import { DatalinkResolver } from "../archive/datalink_resolver.ts";
+import type { ImageSearch } from "../archive/find_images.ts";
+import { TapClient } from "../archive/tap_client.ts";
+import { discoveryRetry } from "../config/http_settings.ts";
+import type { Config } from "../config/schema.ts";
 import { TaggedError } from "../core/errors.ts";
 import type { Shard } from "../core/shard.ts";
 import type { HttpClient } from "../net/http_client.ts";
-import type { SourceSelection } from "../store/sources.ts";
-import type { SourceRecord } from "../store/sources.ts";
-import {
-  askForSource,
-  recordSourceAnswer,
-  type SourceAnswer,
-  type SourceDiscovery,
-} from "./discover_source.ts";
+import { FootprintTable } from "../store/footprints.ts";
+import type { SourceRecord, SourceSelection } from "../store/sources.ts";
+import { askArchive, type SourceAnswer } from "./ask_archive.ts";
+import { IndexAnswers, inSkyOrder } from "./ask_index.ts";
+import { recordSourceAnswer } from "./discover_source.ts";
+import { type DiscoveryPlan, planDiscovery } from "./discovery_plan.ts";
+import { type DiscoveryQuestion, discoveryQuestions, openCollections } from "./discovery_questions.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
+import { clearFootprintIndex, openFootprintIndex, updateProjectFootprints } from "./footprint_index.ts";
 import { ingestCatalog } from "./ingest_catalog.ts";
 import { projectLinkCache } from "./link_cache.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { openProjectClient } from "./project_client.ts";
+import type { RunStatus } from "../store/runs.ts";
 import { recordedRun } from "./run_record.ts";
 
 /** What to discover. */
@@ -25,6 +30,10 @@ export interface DiscoverOptions extends ProjectOptions {
   readonly limitSources?: number;
   /** Ask for these sources only, by name or identity. */
   readonly sourceNames?: readonly string[];
+  /** Ask nothing; tell what would be asked. @default {false} */
+  readonly dryRun?: boolean;
+  /** Download the index of footprints from the beginning. @default {false} */
+  readonly rebuildIndex?: boolean;
   /** Stops the work; what was answered stays. */
   readonly signal?: AbortSignal;
   /** Told of each event. */
@@ -47,7 +56,31 @@ export interface DiscoverResult {
   readonly failedSources: number;
   /** Sources whose answer the service cut short. */
   readonly overflowSources: number;
+  /** Sources for which TAP answered because SIA2 failed. */
+  readonly fallbackSources: number;
+  /** What would be asked; with `dryRun` only. */
+  readonly plan?: DiscoveryPlan;
 }
+
+/** What discovery inside of a run needs to know. */
+interface DiscoverySteps {
+  /** The run. */
+  readonly runId: string;
+  /** Leave out what was answered before. */
+  readonly resume: boolean;
+  /** Stops the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const NOTHING_FOUND = {
+  sources: 0,
+  skippedSources: 0,
+  products: 0,
+  newMatches: 0,
+  failedSources: 0,
+  overflowSources: 0,
+  fallbackSources: 0,
+};
 
 /** Throws catalog/unknown-source when a selection names a source that the project does not have. */
 export function checkSelection(project: Project, selection: SourceSelection): void {
@@ -64,54 +97,79 @@ export function checkSelection(project: Project, selection: SourceSelection): vo
 }
 
 /** Answers in the order in which they come, with at most `concurrency` questions open. */
-async function* answers(
-  sources: Iterator<SourceRecord>,
-  discovery: SourceDiscovery,
-  concurrency: number,
+async function* archiveAnswers(
+  questions: readonly DiscoveryQuestion[],
+  search: ImageSearch,
+  config: Config["discovery"],
 ): AsyncGenerator<SourceAnswer> {
-  const open = new Map<string, Promise<SourceAnswer>>();
+  const open = new Map<DiscoveryQuestion, Promise<[DiscoveryQuestion, SourceAnswer[]]>>();
+  const waiting = questions.values();
   for (;;) {
-    while (open.size < concurrency) {
-      const next = sources.next();
-      if (next.done) break;
-      open.set(next.value.sourceId, askForSource(next.value, discovery));
+    while (open.size < config.concurrency) {
+      const { done, value: question } = waiting.next();
+      if (done) break;
+      open.set(question, askArchive(question, search, config).then((answers) => [question, answers]));
     }
     if (open.size === 0) return;
-    const result = await Promise.race(open.values());
-    open.delete(result.source.sourceId);
-    yield result;
+    const [question, answers] = await Promise.race(open.values());
+    open.delete(question);
+    yield* answers;
   }
 }
 
-/** Discovery inside a run that is already recorded: tells its events and returns what it found. */
-export async function* discoverSources(
+/** Answers by the archive's services. */
+function askServices(
   project: Project,
   client: HttpClient,
-  selection: SourceSelection,
-  options: { runId: string; resume: boolean; signal?: AbortSignal | undefined },
+  sources: readonly SourceRecord[],
+  { resume, signal }: DiscoverySteps,
+): AsyncGenerator<SourceAnswer> {
+  const config = project.config.discovery;
+  const questions = discoveryQuestions(sources, project, {
+    resume,
+    groupRadiusDeg: config.group_radius_arcsec / 3600,
+  });
+  return archiveAnswers(questions, {
+    client,
+    siaEndpoint: config.sia_endpoint,
+    tap: config.tap_fallback ? new TapClient(client, config.tap_endpoint) : undefined,
+    resolver: new DatalinkResolver(client, projectLinkCache(project)),
+    retry: discoveryRetry(project.config),
+    signal,
+  }, config);
+}
+
+/** Answers by the local index of footprints. */
+function* askIndex(
+  project: Project,
+  footprints: FootprintTable,
+  sources: readonly SourceRecord[],
+  { resume }: DiscoverySteps,
+): Generator<SourceAnswer> {
+  const { tap_endpoint, search_radius_arcsec } = project.config.discovery;
+  const index = new IndexAnswers(footprints, tap_endpoint, search_radius_arcsec / 3600);
+  for (const source of inSkyOrder(sources)) {
+    yield index.answer(source, openCollections(source, project, resume));
+  }
+}
+
+/** Stores answers as they come, and counts. */
+async function* recordAnswers(
+  answers: AsyncIterable<SourceAnswer> | Iterable<SourceAnswer>,
+  project: Project,
+  total: number,
+  { runId, signal }: DiscoverySteps,
 ): AsyncGenerator<WorkflowEvent, Omit<DiscoverResult, "runId">> {
-  checkSelection(project, selection);
-  const total = project.sources.count(selection);
-  const result = {
-    sources: total,
-    skippedSources: 0,
-    products: 0,
-    newMatches: 0,
-    failedSources: 0,
-    overflowSources: 0,
-  };
-  const resolver = new DatalinkResolver(client, projectLinkCache(project));
-  const discovery: SourceDiscovery = { project, client, resolver, ...options };
-  // All selected rows are read first: the answers are written to the tables that the selection reads.
-  const sources = [...project.sources.iterate(selection)].values();
+  const result = { ...NOTHING_FOUND, sources: total };
   const started = performance.now();
   let done = 0;
-  for await (const answer of answers(sources, discovery, project.config.discovery.concurrency)) {
-    options.signal?.throwIfAborted();
+  for await (const answer of answers) {
+    signal?.throwIfAborted();
     if (answer.error !== undefined) result.failedSources++;
     else if (answer.answer === undefined) result.skippedSources++;
     if (answer.answer?.overflow) result.overflowSources++;
-    for (const event of recordSourceAnswer(answer, discovery)) {
+    if (answer.answer?.siaError !== undefined) result.fallbackSources++;
+    for (const event of recordSourceAnswer(answer, { project, runId })) {
       if (event.type === "discovery_answered") {
         result.products += event.products;
         result.newMatches += event.newMatches;
@@ -133,16 +191,44 @@ export async function* discoverSources(
   return result;
 }
 
+/** Discovery inside a run that is already recorded: tells its events and returns what it found. */
+export async function* discoverSources(
+  project: Project,
+  client: HttpClient,
+  selection: SourceSelection,
+  steps: DiscoverySteps,
+): AsyncGenerator<WorkflowEvent, Omit<DiscoverResult, "runId">> {
+  checkSelection(project, selection);
+  // All selected rows are read first: the answers are written to the tables that the selection reads.
+  const sources = [...project.sources.iterate(selection)];
+  if (!project.config.discovery.use_index) {
+    return yield* recordAnswers(askServices(project, client, sources, steps), project, sources.length, steps);
+  }
+  using database = openFootprintIndex(project);
+  yield* updateProjectFootprints(project, client, database, steps.signal);
+  const answers = askIndex(project, new FootprintTable(database), sources, steps);
+  return yield* recordAnswers(answers, project, sources.length, steps);
+}
+
+/** The status of a discovery. */
+function statusOf({ failedSources, sources }: Omit<DiscoverResult, "runId">): RunStatus {
+  if (failedSources === 0) return "success";
+  return failedSources === sources ? "failed" : "partial_success";
+}
+
 /**
- * Asks the archive which images cover the sources of a project, and stores the answers.
+ * Asks the archive which images cover the sources of a project, and stores the answers; with `discovery.use_index` the
+ * local index of footprints answers, which is brought up to date before.
  *
- * Answers are stored source by source, so that an interrupted discovery goes on with `resume`.
+ * Answers are stored source by source, so that an interrupted discovery goes on with `resume`. With `dryRun` nothing is
+ * asked, and the result has the plan.
  * Throws catalog/… for an unreadable catalog, archive/… when no source was answered.
  */
 export async function discover(options: DiscoverOptions): Promise<DiscoverResult> {
   using project = await Project.openForWriting(options, "discover");
   using client = openProjectClient(project.config);
   const selection = selectionOf(options);
+  const { resume = false, signal } = options;
   return await recordedRun(
     project,
     "discover",
@@ -150,17 +236,15 @@ export async function discover(options: DiscoverOptions): Promise<DiscoverResult
     options.onEvent,
     async function* (runId) {
       yield* ingestCatalog(project);
-      const found = yield* discoverSources(project, client.http, selection, {
-        runId,
-        resume: options.resume ?? false,
-        signal: options.signal,
-      });
-      const status = found.failedSources === 0
-        ? "success"
-        : found.failedSources === found.sources
-        ? "failed"
-        : "partial_success";
-      return { status, counts: { ...found }, result: { runId, ...found } };
+      if (options.dryRun === true) {
+        checkSelection(project, selection);
+        const plan = planDiscovery(project, selection, resume);
+        const found = { ...NOTHING_FOUND, sources: plan.sources, skippedSources: plan.skippedSources };
+        return { status: "success", counts: { ...found }, result: { runId, ...found, plan } };
+      }
+      if (options.rebuildIndex === true) clearFootprintIndex(project);
+      const found = yield* discoverSources(project, client.http, selection, { runId, resume, signal });
+      return { status: statusOf(found), counts: { ...found }, result: { runId, ...found } };
     },
   );
 }

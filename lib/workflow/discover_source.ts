@@ -1,15 +1,12 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
-import type { DatalinkResolver } from "../archive/datalink_resolver.ts";
 import { currentProducts } from "../archive/supersede.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
-import { querySia2, type Sia2Answer } from "../archive/sia2.ts";
-import { discoveryRetry } from "../config/http_settings.ts";
-import { sha256Hex } from "../files/sha256.ts";
-import type { HttpClient } from "../net/http_client.ts";
 import { releaseOfName } from "../spherex/release.ts";
 import type { ProductRecord } from "../store/products.ts";
 import type { SourceRecord } from "../store/sources.ts";
+import type { SourceAnswer } from "./ask_archive.ts";
+import { queryHash } from "./discovery_questions.ts";
 import type { WorkflowEvent } from "./events.ts";
 import type { Project } from "./project.ts";
 
@@ -33,85 +30,18 @@ export function productRecord(product: DiscoveredProduct): ProductRecord {
   };
 }
 
-/** What one discovery needs to know. */
-export interface SourceDiscovery {
+/** Where answers are stored. */
+export interface DiscoveryRecorder {
   /** The project. */
   readonly project: Project;
-  /** The program's client. */
-  readonly client: HttpClient;
-  /** Resolves access URLs that lead to DataLink documents. */
-  readonly resolver: DatalinkResolver;
-  /** Identity of the run. */
+  /** The run that asks. */
   readonly runId: string;
-  /** Whether answers of earlier runs count. */
-  readonly resume: boolean;
-  /** Stops the work. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-function queryHash(source: SourceRecord, discovery: SourceDiscovery): string {
-  const config = discovery.project.config.discovery;
-  return sha256Hex(canonicalJson({
-    ra_deg: source.rightAscensionDeg,
-    dec_deg: source.declinationDeg,
-    radius_arcsec: config.search_radius_arcsec,
-    maxrec: config.maxrec_per_source_collection,
-  }));
-}
-
-/** The collections that have not answered this very question yet. */
-function openCollections(source: SourceRecord, discovery: SourceDiscovery): string[] {
-  const collections = discovery.project.config.discovery.collections;
-  if (!discovery.resume) return [...collections];
-  const answered = discovery.project.products.answeredQueries(source.sourceId);
-  const hash = queryHash(source, discovery);
-  return collections.filter((collection) => answered.get(collection)?.queryHash !== hash);
-}
-
-/** The archive's answer for one source, or the error that kept it from answering; nothing is stored yet. */
-export interface SourceAnswer {
-  /** The source. */
-  readonly source: SourceRecord;
-  /** The collections that were asked. */
-  readonly collections: readonly string[];
-  /** The answer; undefined when none was needed. */
-  readonly answer?: Sia2Answer;
-  /** Why there is no answer. */
-  readonly error?: unknown;
-}
-
-/** Asks the archive for the images that cover one source. Never rejects, except when it is stopped. */
-export async function askForSource(source: SourceRecord, discovery: SourceDiscovery): Promise<SourceAnswer> {
-  const collections = openCollections(source, discovery);
-  if (collections.length === 0) return { source, collections };
-  const config = discovery.project.config.discovery;
-  try {
-    const answer = await querySia2(
-      discovery.client,
-      config.sia_endpoint,
-      {
-        collections,
-        rightAscensionDeg: source.rightAscensionDeg,
-        declinationDeg: source.declinationDeg,
-        radiusDeg: config.search_radius_arcsec / 3600,
-        maxRecords: config.maxrec_per_source_collection,
-        responseFormat: config.response_format,
-      },
-      discovery.signal,
-      discoveryRetry(discovery.project.config),
-      discovery.resolver,
-    );
-    return { source, collections, answer };
-  } catch (error) {
-    if (discovery.signal?.aborted) throw error;
-    return { source, collections, error };
-  }
 }
 
 /** Stores an answer: products and matches by collection, and which processing of an image is the newest. */
 export function* recordSourceAnswer(
   result: SourceAnswer,
-  discovery: SourceDiscovery,
+  discovery: DiscoveryRecorder,
 ): Generator<WorkflowEvent> {
   const { source, collections, answer, error } = result;
   const { project, runId } = discovery;
@@ -127,6 +57,11 @@ export function* recordSourceAnswer(
     };
     return;
   }
+  if (answer.siaError !== undefined) {
+    const { siaError } = answer;
+    const message = siaError instanceof Error ? siaError.message : String(siaError);
+    yield { type: "discovery_fallback", sourceName: source.sourceName, message };
+  }
   const now = new Date().toISOString();
   const detectors = new Set(project.config.spherex.detectors);
   const wanted = answer.rows.filter((row) => detectors.has(row.detector));
@@ -136,7 +71,7 @@ export function* recordSourceAnswer(
       {
         sourceId: source.sourceId,
         collection,
-        queryHash: queryHash(source, discovery),
+        queryHash: queryHash(source, project),
         rowCount: products.length,
         overflow: answer.overflow,
       },
@@ -175,7 +110,10 @@ function markSuperseded(source: SourceRecord, project: Project): void {
   }
 }
 
-function* recordDiscoveryFailure(result: SourceAnswer, discovery: SourceDiscovery): Generator<WorkflowEvent> {
+function* recordDiscoveryFailure(
+  result: SourceAnswer,
+  discovery: DiscoveryRecorder,
+): Generator<WorkflowEvent> {
   const { source, collections, error } = result;
   const message = error instanceof Error ? error.message : String(error);
   const code = isTaggedError(error) ? error.code : "internal/discovery";

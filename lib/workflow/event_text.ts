@@ -38,6 +38,15 @@ const TEXT: EventText = {
     `${event.sourceName}: ${countedText(event.collections, "collection")} asked before`,
   discovery_failed: (event) =>
     `${event.sourceName}: ${event.collection} failed: ${event.message} [${event.code}]`,
+  discovery_fallback: (event) => `${event.sourceName}: TAP answered, because SIA2 failed: ${event.message}`,
+  footprints_stored: (event) =>
+    `${event.collection}: ${
+      countedText(event.rows, "footprint")
+    } from MJD ${event.startMjd} to ${event.endMjd}`,
+  index_ready: (event) =>
+    `Index ${event.path}: ${countedText(event.footprints, "footprint")}, ${
+      countedText(event.rows, "row")
+    } fetched`,
   calibration_ready: (event) =>
     `${event.release} ${event.product} D${event.detector} ${event.version} ${
       event.downloaded ? `fetched, ${bytesText(event.bytes)}` : "is in the cache"

@@ -63,6 +63,7 @@ export interface RunCounts {
 
 /** The stages that report how far they are. */
 export type Stage =
+  | "index"
   | "discover"
   | "calibration"
   | "plan"
@@ -123,6 +124,20 @@ export type WorkflowEvent =
     readonly collection: string;
     readonly code: string;
     readonly message: string;
+  }
+  | { readonly type: "discovery_fallback"; readonly sourceName: string; readonly message: string }
+  | {
+    readonly type: "index_ready";
+    readonly path: string;
+    readonly rows: number;
+    readonly footprints: number;
+  }
+  | {
+    readonly type: "footprints_stored";
+    readonly collection: string;
+    readonly rows: number;
+    readonly startMjd: number;
+    readonly endMjd: number;
   }
   | {
     readonly type: "calibration_ready";

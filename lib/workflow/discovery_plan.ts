@@ -1,0 +1,61 @@
+import type { Config } from "../config/schema.ts";
+import { openFootprintDatabase } from "../store/footprints.ts";
+import type { SourceSelection } from "../store/sources.ts";
+import { SweepTable } from "../store/sweeps.ts";
+import { discoveryQuestions } from "./discovery_questions.ts";
+import type { Project } from "./project.ts";
+
+/** What a discovery would ask. */
+export interface DiscoveryPlan {
+  /** Sources selected. */
+  readonly sources: number;
+  /** Sources that were answered before and are left out. */
+  readonly skippedSources: number;
+  /** Pairs of source and collection that lack an answer. */
+  readonly items: number;
+  /** Requests by host, when no answer is cut short and no request fails. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Seconds at the speed of earlier discoveries; null when there was none. */
+  readonly expectedSeconds: number | null;
+}
+
+/** Says what a discovery of the selected sources would ask, without asking. */
+export function planDiscovery(project: Project, selection: SourceSelection, resume: boolean): DiscoveryPlan {
+  const config = project.config.discovery;
+  const sources = [...project.sources.iterate(selection)];
+  const groupRadiusDeg = config.use_index ? 0 : config.group_radius_arcsec / 3600;
+  const questions = discoveryQuestions(sources, project, { resume, groupRadiusDeg });
+  const open = questions.filter(({ collections }) => collections.length > 0);
+  const asked = open.reduce((sum, question) => sum + question.sources.length, 0);
+  const endpoint = config.use_index ? config.tap_endpoint : config.sia_endpoint;
+  const requests = config.use_index ? staleCollections(project.paths.footprints, config) : open.length;
+  const secondsPerSource = project.runs.secondsPerItem("discover");
+  return {
+    sources: sources.length,
+    skippedSources: sources.length - asked,
+    items: open.reduce((sum, question) => sum + question.sources.length * question.collections.length, 0),
+    requests: requests === 0 ? {} : { [new URL(endpoint).host]: requests },
+    expectedSeconds: secondsPerSource === undefined ? null : secondsPerSource * asked,
+  };
+}
+
+/** How many collections the index of footprints has to ask for: one request each, or more where there is much to fetch. */
+function staleCollections(path: string, config: Config["discovery"]): number {
+  if (!isFile(path)) return config.collections.length;
+  using database = openFootprintDatabase(path);
+  const sweeps = new SweepTable(database);
+  const oldest = Date.now() - config.index_max_age_hours * 3_600_000;
+  return config.collections.filter((collection) => {
+    const finishedAt = sweeps.last(collection)?.finishedAt ?? null;
+    return finishedAt === null || Date.parse(finishedAt) <= oldest;
+  }).length;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
