@@ -37,6 +37,15 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     { ...CUTOUT, ...FAILURE, collection: "spherex_qr3" },
     /spherex_qr3 .*503 \[net\/status\]/,
   ],
+  discovery_fallback: [{ ...CUTOUT, message: "status 503" }, /TDE_2025aarm: TAP answered, .*status 503/],
+  footprints_stored: [
+    { collection: "spherex_qr2", rows: 1, startMjd: 60700, endMjd: 60750.5 },
+    /spherex_qr2: 1 footprint from MJD 60700 to 60750\.5/,
+  ],
+  index_ready: [
+    { path: "/p/cache/footprints.sqlite", rows: 12, footprints: 1_200_000 },
+    /footprints\.sqlite: 1200000 footprints, 12 rows fetched/,
+  ],
   calibration_ready: [
     { ...CALIBRATION, version: "cal-wcs-v4-2025-254", downloaded: true, bytes: 33_307_200 },
     /QR2 spectral_wcs D3 cal-wcs-v4-2025-254 fetched, 33(\.3)? MB/,
