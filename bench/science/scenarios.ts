@@ -81,8 +81,13 @@ export function scenarios(scale: number): Scenario[] {
     },
     {
       name: "exponential galaxies of 5 arcsec",
-      // Each is drawn as thousands of stars.
-      options: { ...hard, targets: Math.ceil(some / 6), profile: GALAXY },
+      // Each is drawn as thousands of stars: fewer images keep a job short.
+      options: {
+        ...hard,
+        targets: Math.ceil(some / 2),
+        profile: GALAXY,
+        simulation: { visitsPerDetector: 6 },
+      },
     },
     { name: "crowded", options: { ...hard, simulation: { fieldStarsPerSquareDegree: 8000 } } },
   ];

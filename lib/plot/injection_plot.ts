@@ -15,8 +15,12 @@ export interface InjectionPoint {
   readonly biasError: number | null;
   /** Median of (measured - true) / error. */
   readonly pullMedian: number | null;
+  /** Standard error of that median. */
+  readonly pullMedianError: number | null;
   /** Robust width of the same. */
   readonly pullWidth: number | null;
+  /** Standard error of that width. */
+  readonly pullWidthError: number | null;
   /** Share of sources that were detected. */
   readonly completeness: number;
   /** Share of sources that a flag speaks against. */
@@ -46,6 +50,8 @@ interface Panel {
 const PANEL_WIDTH = 336;
 const PANEL_HEIGHT = 230;
 const LEGEND_HEIGHT = 26;
+/** Part of an axis that is kept free beyond the outermost point, so that no mark is cut. */
+const POINT_ROOM = 0.03;
 /** Detectors stand side by side, this factor apart in flux. */
 const SIDE_STEP = 1.05;
 
@@ -57,8 +63,20 @@ const PANELS: readonly Panel[] = [
     value: ({ bias }) => bias === null ? null : 100 * bias,
     error: ({ biasError }) => biasError === null ? null : 100 * biasError,
   },
-  { label: "Median pull", reference: 0, atLeast: [-1, 1], value: ({ pullMedian }) => pullMedian },
-  { label: "Width of pulls", reference: 1, atLeast: [0.5, 1.5], value: ({ pullWidth }) => pullWidth },
+  {
+    label: "Median pull",
+    reference: 0,
+    atLeast: [-1, 1],
+    value: ({ pullMedian }) => pullMedian,
+    error: ({ pullMedianError }) => pullMedianError,
+  },
+  {
+    label: "Width of pulls",
+    reference: 1,
+    atLeast: [0.5, 1.5],
+    value: ({ pullWidth }) => pullWidth,
+    error: ({ pullWidthError }) => pullWidthError,
+  },
   {
     label: "Detected (filled), flagged (open)",
     reference: 1,
@@ -86,10 +104,10 @@ function fluxDomain(points: readonly InjectionPoint[]): [number, number] {
 
 /** Ends of the other axis: those that the panel asks for, and all points. */
 function valueDomain({ atLeast }: Panel, points: readonly PanelPoint[]): [number, number] {
-  return [
-    Math.min(atLeast[0], ...points.map(({ y, error }) => y - error)),
-    Math.max(atLeast[1], ...points.map(({ y, error }) => y + error)),
-  ];
+  const low = Math.min(...points.map(({ y, error }) => y - error));
+  const high = Math.max(...points.map(({ y, error }) => y + error));
+  const room = POINT_ROOM * Math.max(high, atLeast[1]) - POINT_ROOM * Math.min(low, atLeast[0]);
+  return [Math.min(atLeast[0], low - room), Math.max(atLeast[1], high + room)];
 }
 
 /** One panel as SVG markup. */
@@ -141,8 +159,8 @@ function legendSvg(points: readonly InjectionPoint[]): string {
 }
 
 /**
- * Draws how well sources of known flux came back, as SVG of 7 inches: bias with its standard error, median and width
- * of the pulls, and the shares that were detected and flagged, against flux and by detector.
+ * Draws how well sources of known flux came back, as SVG of 7 inches: bias, median and width of the pulls with their
+ * standard errors, and the shares that were detected and flagged, against flux and by detector.
  */
 export function injectionPlotSvg(points: readonly InjectionPoint[]): string {
   return figureSvg({

@@ -12,6 +12,7 @@ import type { CutoutRecord } from "../store/cutouts.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import { CutoutMeasurer, type MeasureChoices, type PreparedCutout } from "./cutout_measurer.ts";
 import type { EventListener } from "./events.ts";
+import { CopyFolder, type InjectedCopy, injectedCopy } from "./injected_copy.ts";
 import { drawInjectionPlace } from "./injection_places.ts";
 import { type Injection, type InjectionBin, injectionBins } from "./injection_statistics.ts";
 import { measureChoices } from "./measure_choices.ts";
@@ -29,6 +30,8 @@ export interface InjectOptions extends ProjectOptions {
   readonly seed?: number;
   /** Folder for the report; `injection` in the results when left out, none when null. */
   readonly outputDirectory?: string | null;
+  /** Folder for the altered cutouts, a file for each source, and a list of them; none are kept when left out. */
+  readonly keepCopies?: string | undefined;
   /** Stops the work. */
   readonly signal?: AbortSignal;
   /** Told of progress and of cutouts that cannot be read. */
@@ -47,7 +50,7 @@ export interface InjectResult {
   readonly injected: number;
   /** Results by detector and flux; detector null stands for all. */
   readonly bins: readonly InjectionBin[];
-  /** Files that were written, absolute. */
+  /** Files that were written, absolute: the report and the list of kept copies. */
   readonly files: readonly string[];
 }
 
@@ -120,31 +123,32 @@ function noCutouts(root: string): TaggedError {
 
 /** Puts `perImage` sources into copies of one cutout and measures them. */
 function injectInto(
-  { level2, pixels }: PreparedCutout,
+  cutout: PreparedCutout,
   choices: MeasureChoices,
   perImage: number,
   fluxes: readonly number[],
   random: SeededRandom,
   workspace: MeasureWorkspace,
-): Injection[] {
+): InjectedCopy[] {
+  const { level2, pixels } = cutout;
   const injector = new SourceInjector(pixels, choices.settings);
-  const injections: Injection[] = [];
+  const copies: InjectedCopy[] = [];
   for (let n = 0; n < perImage; n++) {
     const fluxMicroJy = fluxes[random.uint32() % fluxes.length]!;
     const place = drawInjectionPlace(pixels, random, choices.settings.masks.sourceMask);
     const copy = place && injector.inject({ ...place, fluxMicroJy }, () => random.normal());
     if (copy === undefined) continue;
     const m = measureCutout(copy, choices.settings, { workspace });
-    injections.push({
+    copies.push(injectedCopy(cutout, copy, {
       detector: level2.detector ?? 0,
       trueFluxMicroJy: fluxMicroJy,
       fluxMicroJy: m.selectedFluxMicroJy,
       fluxErrorMicroJy: m.selectedFluxErrorMicroJy,
       isDetected: m.detectionStatus === "detected",
       isBlocked: m.photometryFlags.some((name) => BLOCKING.has(name)),
-    });
+    }));
   }
-  return injections;
+  return copies;
 }
 
 /** Writes table, plot and JSON; returns their paths. */
@@ -167,7 +171,8 @@ async function writeReport(directory: string, result: Omit<InjectResult, "files"
 }
 
 /**
- * Puts sources of known flux into copies of the project's cutouts (nothing on disk changes), measures them as a run
+ * Puts sources of known flux into copies of the project's cutouts (the cutouts themselves stay as they are; the copies
+ * live in memory unless they are to be kept), measures them as a run
  * would and sums up bias, pulls, completeness and flags by detector and flux: what the photometry is worth on these
  * very images. Each source has the image's own PSF and photon noise and lies between pixels, away from known sources.
  *
@@ -185,6 +190,7 @@ export async function inject(options: InjectOptions): Promise<InjectResult> {
   using project = await Project.open(options);
   using reader = new CutoutReader(project);
   const workspace = new MeasureWorkspace();
+  const folder = options.keepCopies === undefined ? undefined : new CopyFolder(resolve(options.keepCopies));
   const injections: Injection[] = [];
   let skipped = 0, done = 0;
   const records = [...project.cutouts.iterate()].filter(({ state }) => state === "valid");
@@ -192,7 +198,7 @@ export async function inject(options: InjectOptions): Promise<InjectResult> {
   for (const record of records) {
     options.signal?.throwIfAborted();
     const random = new SeededRandom(hashWords(seed, hashText(record.cutoutKey)));
-    let some: Injection[] | undefined;
+    let some: InjectedCopy[] | undefined;
     try {
       some = await reader.read(
         record,
@@ -204,8 +210,9 @@ export async function inject(options: InjectOptions): Promise<InjectResult> {
         message: `${record.localPath}: ${error instanceof Error ? error.message : error}`,
       });
     }
+    if (some !== undefined) await folder?.add(insideDirectory(project.root, record.localPath), some);
     if (some === undefined || some.length === 0) skipped++;
-    else injections.push(...some);
+    else injections.push(...some.map(({ injection }) => injection));
     done++;
     onEvent?.({ type: "progress", stage: "measure", done, total: records.length, failed: skipped });
   }
@@ -218,5 +225,5 @@ export async function inject(options: InjectOptions): Promise<InjectResult> {
   };
   const { outputDirectory = join(project.paths.results, "injection") } = options;
   const files = outputDirectory === null ? [] : await writeReport(resolve(outputDirectory), result);
-  return { ...result, files };
+  return { ...result, files: folder === undefined ? files : [...files, await folder.finish()] };
 }

@@ -9,7 +9,9 @@ const COLUMNS: readonly (readonly [string, (bin: InjectionBin) => number | strin
   ["bias", (bin) => bin.bias],
   ["bias_error", (bin) => bin.biasError],
   ["pull_median", (bin) => bin.pullMedian],
+  ["pull_median_error", (bin) => bin.pullMedianError],
   ["pull_width", (bin) => bin.pullWidth],
+  ["pull_width_error", (bin) => bin.pullWidthError],
   ["completeness", (bin) => bin.completeness],
   ["flagged_fraction", (bin) => bin.flaggedFraction],
 ];

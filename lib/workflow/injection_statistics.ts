@@ -30,8 +30,12 @@ export interface InjectionBin {
   readonly biasError: number | null;
   /** Median of (measured - true) / error of the unflagged. */
   readonly pullMedian: number | null;
+  /** Standard error of that median. */
+  readonly pullMedianError: number | null;
   /** Robust width of the same: 1.4826 times the median distance from their median. */
   readonly pullWidth: number | null;
+  /** Standard error of that width. */
+  readonly pullWidthError: number | null;
   /** Median true S/N. */
   readonly snr: number | null;
   /** Share of sources that were detected. */
@@ -55,21 +59,29 @@ function robustWidth(values: readonly number[]): number | null {
   return 1.4826 * median(values.map((value) => Math.abs(value - middle)))!;
 }
 
+/** Standard errors of the median and of the robust width of normal numbers, in widths over the root of their count. */
+const MEDIAN_ERROR = Math.sqrt(Math.PI / 2);
+const ROBUST_WIDTH_ERROR = 1.166;
+
 function summarize(detector: number | null, flux: number, injections: readonly Injection[]): InjectionBin {
   const measured = injections.filter(({ fluxMicroJy }) => Number.isFinite(fluxMicroJy));
   const clean = measured.filter(({ isBlocked }) => !isBlocked);
   const ratios = clean.map((each) => each.fluxMicroJy / each.trueFluxMicroJy - 1);
   const pulls = clean.map((each) => (each.fluxMicroJy - each.trueFluxMicroJy) / each.fluxErrorMicroJy);
-  const spread = robustWidth(ratios);
+  const root = Math.sqrt(clean.length);
+  const spread = robustWidth(ratios), pullWidth = robustWidth(pulls);
+  const errorOf = (width: number | null, factor: number) => width === null ? null : factor * width / root;
   return {
     detector,
     trueFluxMicroJy: flux,
     count: injections.length,
     failed: injections.length - measured.length,
     bias: median(ratios),
-    biasError: spread === null ? null : 1.2533 * spread / Math.sqrt(ratios.length),
+    biasError: errorOf(spread, MEDIAN_ERROR),
     pullMedian: median(pulls),
-    pullWidth: robustWidth(pulls),
+    pullMedianError: errorOf(pullWidth, MEDIAN_ERROR),
+    pullWidth,
+    pullWidthError: errorOf(pullWidth, ROBUST_WIDTH_ERROR),
     snr: median(clean.map((each) => each.trueFluxMicroJy / each.fluxErrorMicroJy)),
     completeness: injections.filter(({ isDetected }) => isDetected).length / injections.length,
     flaggedFraction: injections.filter(({ isBlocked }) => isBlocked).length / injections.length,

@@ -7,7 +7,9 @@ const POINT: InjectionPoint = {
   bias: 0.01,
   biasError: 0.02,
   pullMedian: 0.1,
+  pullMedianError: 0.05,
   pullWidth: 1.02,
+  pullWidthError: 0.04,
   completeness: 0.9,
   flaggedFraction: 0.05,
 };

@@ -1,6 +1,11 @@
 /** Sources of known flux put into the cutouts of a project. */
 import assert from "node:assert/strict";
 import { inject } from "../../lib/workflow/inject.ts";
+import { memorySource } from "../../lib/fits/byte_source.ts";
+import { openFits } from "../../lib/fits/fits_file.ts";
+import { measureFiles } from "../../lib/workflow/measure_files.ts";
+import { readFileList } from "../../lib/workflow/read_file_list.ts";
+import { readCsvRecords } from "./spectra_of_project.ts";
 import { injectionBins } from "../../lib/workflow/injection_statistics.ts";
 import { sha256File } from "../../lib/files/sha256.ts";
 import { benchTests } from "./project_fixture.ts";
@@ -53,6 +58,43 @@ benchTests("inject()", {
     assert.deepEqual(again.files, []);
     const other = await inject({ project, fluxesMicroJy, seed: 2, outputDirectory: null });
     assert.notDeepEqual(other.bins, first.bins);
+  },
+  "keeps the altered cutouts as files that measure to the same fluxes": async (bench) => {
+    const project = await bench.project("measured");
+    const folder = bench.folder();
+    const { files, injected } = await inject({
+      project,
+      perImage: 2,
+      fluxesMicroJy: [2000],
+      outputDirectory: null,
+      keepCopies: `${folder}/copies`,
+    });
+    assert.deepEqual(files, [`${folder}/copies/injected.csv`]);
+    const list = files[0]!;
+    const kept = readCsvRecords(list);
+    assert.equal(kept.length, injected);
+    const calibrationDirectory = `${project}/cache/calibrations`;
+    const rows = await Array.fromAsync(measureFiles({ files: readFileList(list), calibrationDirectory }));
+    rows.forEach((row, n) => {
+      assert.equal(row["error_code"], null);
+      // A file is measured with the PSF at the source's own place, a few pixels from that of the cutout's target.
+      const flux = Number(kept[n]!["selected_flux_uJy"]), error = Number(kept[n]!["selected_flux_err_uJy"]);
+      assert.ok(
+        Math.abs(Number(row["selected_flux_uJy"]) - flux) < 0.05 * error,
+        `${row["selected_flux_uJy"]}`,
+      );
+      assert.ok(Math.abs(Number(row["selected_flux_err_uJy"]) / error - 1) < 1e-3);
+      assert.equal(kept[n]!["true_flux_uJy"], "2000");
+    });
+    const copy = await openFits(memorySource(await Deno.readFile(kept[0]!["path"]!)));
+    const image = await copy.hdu("IMAGE");
+    assert.match(image.header.history().at(-1)!, /^spxcutdb inject: 2000 uJy at \d+\.\d{7} [-\d]+\.\d{7}$/);
+    assert.deepEqual((await copy.hdus()).map(({ name }) => name).slice(1, 5), [
+      "IMAGE",
+      "FLAGS",
+      "VARIANCE",
+      "ZODI",
+    ]);
   },
   "says what to do when no cutout is on disk": async (bench) => {
     const project = await bench.project("calibrated");

@@ -17,6 +17,11 @@ function biasText({ bias, biasError }: InjectionBin): string {
     : `${percentText(bias, 2)} ± ${(100 * biasError).toFixed(2)}`;
 }
 
+function withError(value: number | null, error: number | null): string {
+  if (value === null) return "";
+  return error === null ? value.toFixed(2) : `${value.toFixed(2)} ± ${error.toFixed(2)}`;
+}
+
 function right(heading: string, cell: (bin: InjectionBin) => string): TextColumn<InjectionBin> {
   return { heading, cell, isRightAligned: true };
 }
@@ -27,8 +32,8 @@ const COLUMNS: readonly TextColumn<InjectionBin>[] = [
   right("sources", (bin) => String(bin.count)),
   right("S/N", (bin) => bin.snr?.toFixed(1) ?? ""),
   right("bias", biasText),
-  right("pull", (bin) => bin.pullMedian?.toFixed(2) ?? ""),
-  right("width", (bin) => bin.pullWidth?.toFixed(2) ?? ""),
+  right("pull", (bin) => withError(bin.pullMedian, bin.pullMedianError)),
+  right("width", (bin) => withError(bin.pullWidth, bin.pullWidthError)),
   right("detected", (bin) => percentText(bin.completeness, 1)),
   right("flagged", (bin) => percentText(bin.flaggedFraction, 1)),
   right("failed", (bin) => String(bin.failed)),
@@ -63,6 +68,10 @@ export function addInjectCommand(program: Command, done: (session: Session) => v
       "--output <dir>",
       "folder for table, plot and JSON; results/injection of the project unless given",
     )
+    .option(
+      "--keep-copies <dir>",
+      "keep the altered cutouts as FITS files, one for each source, with a list for measure --list",
+    )
     .action(async (options) => {
       const session = new Session(options);
       const { inject } = await import("../../workflow/inject.ts");
@@ -73,6 +82,7 @@ export function addInjectCommand(program: Command, done: (session: Session) => v
           perImage: options.perImage,
           fluxesMicroJy: options.flux,
           seed: options.seed,
+          keepCopies: options.keepCopies,
           ...(options.output === undefined ? {} : { outputDirectory: options.output }),
           ...tools,
         })
