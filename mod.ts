@@ -39,10 +39,20 @@ export { syncCalibrations } from "./lib/workflow/calibrations.ts";
 export type { SyncCalibrationOptions, SyncCalibrationResult } from "./lib/workflow/calibrations.ts";
 export type { SpectrumCorrections } from "./lib/outputs/corrections.ts";
 export type { ExtinctionOptions } from "./lib/spectrum/extinction.ts";
+export { cleanPartials } from "./lib/workflow/clean_partials.ts";
+export type {
+  CleanedFile,
+  CleanPartialsOptions,
+  CleanPartialsResult,
+} from "./lib/workflow/clean_partials.ts";
 export { compareSpectra } from "./lib/workflow/compare/compare.ts";
 export type { CompareOptions, CompareResult } from "./lib/workflow/compare/compare.ts";
 export type { MatchedFlux, MatchKey } from "./lib/workflow/compare/match_fluxes.ts";
 export type { FluxAgreement, FluxPair } from "./lib/spectrum/compare_fluxes.ts";
+export { coverage } from "./lib/workflow/coverage.ts";
+export type { CoverageOptions, CoverageResult, SourceCoverage } from "./lib/workflow/coverage.ts";
+export { downloadCutouts } from "./lib/workflow/download_cutouts.ts";
+export type { DownloadCutoutsOptions, DownloadCutoutsResult } from "./lib/workflow/download_cutouts.ts";
 export { discover } from "./lib/workflow/discover.ts";
 export type { DiscoverOptions, DiscoverResult } from "./lib/workflow/discover.ts";
 export type { DiscoveryPlan } from "./lib/workflow/discovery_plan.ts";
@@ -57,6 +67,8 @@ export type {
 export { explain } from "./lib/workflow/explain.ts";
 export type { ExplainOptions } from "./lib/workflow/explain.ts";
 export type * from "./lib/workflow/explain_model.ts";
+export { exportManifest } from "./lib/workflow/export_manifest.ts";
+export type { ExportManifestOptions, ExportManifestResult } from "./lib/workflow/export_manifest.ts";
 export { exportTables } from "./lib/workflow/export_tables.ts";
 export type {
   ExportedFile,

@@ -11,7 +11,9 @@ export type ExportedTable =
   | "band_light_curves"
   | "sources"
   | "failures"
-  | "manifests";
+  | "manifests"
+  | "images"
+  | "cutouts";
 
 type ColumnLine = readonly [
   name: string,
@@ -231,6 +233,36 @@ const MANIFESTS = columns([
   ["run_id", "text", "", "meta.id", "Run that wrote the outputs"],
 ]);
 
+const IMAGES = columns([
+  ...SOURCE_AND_NAME,
+  ["product_id", "text", "", "meta.id;meta.dataset", "Identifier of the image in the project"],
+  ["collection", "text", "", "meta.id", "Collection of the archive that offers it"],
+  ["release", "text", "", "meta.version", "Data release"],
+  ["observation_id", "text", "", "meta.id;obs", "Observation: planning period, large slew and small slew"],
+  ["detector_id", "integer", "", "meta.id;instr.det", "Detector, 1 to 6"],
+  ["processing_version", "text", "", "meta.version", "Version of the processing"],
+  ["parent_filename", "text", "", "meta.file", "Name of the whole file in the archive"],
+  ["mjd_start", "number", "d", "time.start", "Start of the exposure, modified Julian date, UTC"],
+  ["mjd_end", "number", "d", "time.end", "End of the exposure, modified Julian date, UTC"],
+  ["access_url", "text", "", "meta.ref.url", "Address of the whole file"],
+  ["cloud_key", "text", "", "meta.ref", "Key of the file in the object store"],
+]);
+
+const CUTOUTS = columns([
+  ...SOURCE_AND_NAME,
+  ["cutout_key", "text", "", "meta.id", "Key of the cutout"],
+  ["product_id", "text", "", "meta.id;meta.dataset", "Identifier of the image in the project"],
+  ["state", "text", "", "meta.code.status", "valid, invalid, or deleted after it was measured"],
+  ["local_path", "text", "", "meta.file", "The file, relative to the project folder"],
+  ["size_arcsec", "number", "arcsec", "phys.angSize", "Side of the square"],
+  ["file_size_bytes", "integer", "byte", "phys.size;meta.file", "Size of the file"],
+  ["sha256", "text", "", "meta.checksum", "SHA-256 of the file"],
+  ["content_sha256", "text", "", "meta.checksum", "SHA-256 of what is measured in it, on any route"],
+  ["access", "text", "", "meta.code", "The route that brought it: cutout, truncated or cloud"],
+  ["validation_status", "text", "", "meta.code.qual", "Outcome of the validation"],
+  ["validation_reason", "text", "", "meta.note", "Why the validation failed"],
+]);
+
 /** The columns of each table that can be exported, in order. */
 export const EXPORTED_COLUMNS: Readonly<Record<ExportedTable, readonly TableColumn[]>> = {
   spectra: SPECTRA,
@@ -241,6 +273,8 @@ export const EXPORTED_COLUMNS: Readonly<Record<ExportedTable, readonly TableColu
   sources: SOURCES,
   failures: FAILURES,
   manifests: MANIFESTS,
+  images: IMAGES,
+  cutouts: CUTOUTS,
 };
 
 /** The tables that can be exported. */
@@ -257,4 +291,6 @@ export const EXPORTED_DESCRIPTIONS: Readonly<Record<ExportedTable, string>> = {
   sources: "Sources of the catalog with what was found and measured",
   failures: "Failures, open and resolved",
   manifests: "Manifests of the published outputs",
+  images: "Images that cover the sources, the newest processing of each",
+  cutouts: "Cutouts that were fetched, those included that are deleted by now",
 };

@@ -2,6 +2,7 @@ import type { DownloadEvent } from "../archive/download_event.ts";
 import { isTaggedError } from "../core/errors.ts";
 import type { SourceRecord } from "../store/sources.ts";
 import { type BatchMessage, DownloadBatches } from "./download_batches.ts";
+import { downloadTold } from "./download_told.ts";
 import type { WorkflowEvent } from "./events.ts";
 import { FinishedSources } from "./finished_sources.ts";
 import type { FitResult, MeasuredCutout, MeasureJob } from "./fit_job.ts";
@@ -287,20 +288,4 @@ export class Execution {
       }
     }
   }
-}
-
-/** What a run tells of a download; undefined for what it keeps to itself. */
-function downloadTold(item: PlanItem, event: DownloadEvent) {
-  const name = { sourceName: item.source.sourceName, cutoutKey: event.key };
-  if (event.type === "download_completed") {
-    const { type, bytes, attempts, access, bytesReceived } = event;
-    return { type, ...name, bytes, attempts, access, bytesReceived };
-  }
-  if (event.type === "download_failed") {
-    const { type, phase, code, message, hint } = event;
-    return { type, ...name, phase, code, message, hint };
-  }
-  if (event.type !== "download_retry") return undefined;
-  const { type, attempt, code, message, access, nextAccess } = event;
-  return { type, ...name, attempt, delaySeconds: event.delayMs / 1000, code, message, access, nextAccess };
 }

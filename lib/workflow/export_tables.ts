@@ -31,6 +31,11 @@ const EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
   ipac: "tbl",
 };
 
+/** The usual name of the file of a table. */
+export function exportedFileName(table: ExportedTable, format: ExportFormat): string {
+  return `${table}.${EXTENSIONS[format]}`;
+}
+
 /** The formats of exported tables. */
 export const EXPORT_FORMATS: readonly ExportFormat[] = Object.keys(EXTENSIONS) as ExportFormat[];
 
@@ -167,7 +172,7 @@ export async function exportTables(options: ExportOptions): Promise<ExportResult
   const exports = join(project.paths.results, "exports");
   const extension = EXTENSIONS[format];
   if (options.perSource !== true) {
-    const path = resolve(options.output ?? join(exports, `${table}.${extension}`));
+    const path = resolve(options.output ?? join(exports, exportedFileName(table, format)));
     return { table, format, files: [await write(path, () => project.sources.iterate(selection))] };
   }
   const folder = resolve(options.output ?? join(exports, table));

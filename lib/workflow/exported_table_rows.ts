@@ -44,6 +44,10 @@ export function rowsOfTable(
       return (source) => failureRows(project, source);
     case "manifests":
       return (source) => manifestRows(project, source);
+    case "images":
+      return (source) => imageRows(project, source);
+    case "cutouts":
+      return (source) => cutoutRows(project, source);
   }
 }
 
@@ -127,6 +131,46 @@ function* manifestRows(project: Project, source: SourceRecord): Generator<TableR
     output.publishedAt,
     output.runId,
   ];
+}
+
+function* imageRows(project: Project, source: SourceRecord): Generator<TableRow> {
+  for (const product of project.products.matchedProducts(source.sourceId)) {
+    yield [
+      source.sourceId,
+      source.sourceName,
+      product.productId,
+      product.collection,
+      product.release,
+      product.observationId,
+      product.detector,
+      product.processingVersion,
+      product.parentFilename,
+      product.startMjd,
+      product.endMjd,
+      product.accessUrl,
+      product.cloudKey,
+    ];
+  }
+}
+
+function* cutoutRows(project: Project, source: SourceRecord): Generator<TableRow> {
+  for (const cutout of project.cutouts.ofSource(source.sourceId).values()) {
+    yield [
+      source.sourceId,
+      source.sourceName,
+      cutout.cutoutKey,
+      cutout.productId,
+      cutout.state,
+      cutout.localPath,
+      cutout.sizeArcsec,
+      cutout.fileSizeBytes,
+      cutout.sha256,
+      cutout.contentSha256,
+      cutout.accessRoute,
+      cutout.validationStatus,
+      textOrAbsent(cutout.validationReason),
+    ];
+  }
 }
 
 /** Empty text is no text: formats differ in whether they can tell them apart. */

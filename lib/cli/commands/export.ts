@@ -1,10 +1,34 @@
 import type { Command } from "commander";
 import { TaggedError } from "../../core/errors.ts";
 import { bytesText, countedText } from "../../core/number_text.ts";
-import type { ExportResult } from "../../workflow/export_tables.ts";
+import type { ExportedTable } from "../../outputs/exported_columns.ts";
+import type { ExportFormat, ExportResult } from "../../workflow/export_tables.ts";
+import type { ExportManifestResult } from "../../workflow/export_manifest.ts";
 import { choiceOption, numberOption, repeatedOption } from "../option_values.ts";
 import { correctionsOf, withCorrectionOptions } from "../correction_options.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
+
+/** The tables that there are; told here so that help needs nothing of what writes them. */
+const TABLES = [
+  "spectra",
+  "measurements",
+  "binned",
+  "light_curves",
+  "band_light_curves",
+  "sources",
+  "images",
+  "cutouts",
+  "failures",
+  "manifests",
+] as const satisfies readonly ExportedTable[];
+const FORMATS = [
+  "csv",
+  "ecsv",
+  "votable",
+  "fits",
+  "parquet",
+  "ipac",
+] as const satisfies readonly ExportFormat[];
 
 function exportText({ table, files }: ExportResult): string {
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
@@ -29,21 +53,12 @@ export function addExportCommand(program: Command, done: (session: Session) => v
       .requiredOption(
         "--format <format>",
         "csv, ecsv, votable, fits, parquet or ipac",
-        choiceOption("csv", "ecsv", "votable", "fits", "parquet", "ipac"),
+        choiceOption(...FORMATS),
       )
       .option(
         "--table <table>",
-        "spectra, measurements, binned, light_curves, band_light_curves, sources, failures or manifests",
-        choiceOption(
-          "spectra",
-          "measurements",
-          "binned",
-          "light_curves",
-          "band_light_curves",
-          "sources",
-          "failures",
-          "manifests",
-        ),
+        `${TABLES.slice(0, -1).join(", ")} or ${TABLES.at(-1)}`,
+        choiceOption(...TABLES),
         "spectra",
       )
       .option("--source-name <name>", "export this source only; may be repeated", repeatedOption)
@@ -79,6 +94,48 @@ export function addExportCommand(program: Command, done: (session: Session) => v
         })
       );
       session.print(result, exportText);
+      done(session);
+    });
+}
+
+/** Adds a value to a list option whose values are of a few. */
+function oneMore<Value extends string>(
+  choice: (text: string) => Value,
+): (text: string, previous?: readonly Value[]) => Value[] {
+  return (text, previous = []) => [...previous, choice(text)];
+}
+
+/** `spxcutdb export-manifest`: lists of what the project has. */
+export function addExportManifestCommand(program: Command, done: (session: Session) => void): void {
+  withProjectOptions(
+    program.command("export-manifest").description("lists of sources, images, cutouts, failures and outputs"),
+  )
+    .option(
+      "--table <table>",
+      "this list only; may be repeated; sources, images, cutouts, failures and manifests when left out",
+      oneMore(choiceOption(...TABLES)),
+    )
+    .option(
+      "--format <format>",
+      "csv, ecsv, votable, fits, parquet or ipac; may be repeated; csv when left out",
+      oneMore(choiceOption(...FORMATS)),
+    )
+    .option("--output-dir <dir>", "folder of the files; results/exports/ when left out")
+    .action(async (options) => {
+      const session = new Session(options);
+      const { exportManifest } = await import("../../workflow/export_manifest.ts");
+      const { table, format, outputDir } = options;
+      const result = await session.long(({ signal }) =>
+        exportManifest({
+          project: projectFolder(options.project),
+          batchConfig: options.batchConfig,
+          ...(table === undefined ? {} : { tables: table }),
+          ...(format === undefined ? {} : { formats: format }),
+          ...(outputDir === undefined ? {} : { outputDirectory: outputDir }),
+          signal,
+        })
+      );
+      session.print(result, (value: ExportManifestResult) => value.exports.map(exportText).join("\n"));
       done(session);
     });
 }
