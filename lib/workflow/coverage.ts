@@ -46,7 +46,9 @@ export interface CoverageResult {
 
 const DETECTORS = [1, 2, 3, 4, 5, 6] as const;
 
-function timesOf(products: readonly ProductRecord[]): Pick<SourceCoverage, "firstMjd" | "lastMjd"> {
+function timesOf(
+  products: readonly Pick<ProductRecord, "startMjd" | "endMjd">[],
+): Pick<SourceCoverage, "firstMjd" | "lastMjd"> {
   const starts = products.flatMap(({ startMjd }) => startMjd ?? []);
   const ends = products.flatMap(({ endMjd }) => endMjd ?? []);
   return {
