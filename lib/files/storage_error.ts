@@ -1,9 +1,21 @@
 import { type ErrorCode, TaggedError } from "../core/errors.ts";
 
+/** Failures that Deno tells by their number alone, as Linux and macOS count them; the names are POSIX's. */
+const NUMBERED: Readonly<Record<string, string>> = {
+  5: "EIO",
+  27: "EFBIG",
+  28: "ENOSPC",
+  30: "EROFS",
+  69: "EDQUOT",
+  122: "EDQUOT",
+};
+
 /** The operating system's code of a failure (`ENOSPC`, `ENOENT` and so on), or undefined when it carries none. */
 function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : undefined;
+  if (typeof code === "string") return code;
+  const [, number] = /\(os error (\d+)\)/.exec(error instanceof Error ? error.message : "") ?? [];
+  return Deno.build.os === "windows" ? undefined : NUMBERED[number ?? ""];
 }
 
 /** How a kind of failure is told to the user. */
@@ -17,6 +29,16 @@ const FULL: StorageFailure = {
   code: "storage/full",
   reason: "no space is left on the disk",
   hint: "Free some disk space, then run the same command again: it goes on where it stopped",
+};
+const TOO_LARGE: StorageFailure = {
+  code: "storage/full",
+  reason: "the file would be larger than the system allows",
+  hint: "Raise the limit of file sizes (`ulimit -f`, or the file system's), then run the same command again",
+};
+const DEVICE: StorageFailure = {
+  code: "storage/failed",
+  reason: "the disk reports an error of its own",
+  hint: "Check the disk (`dmesg` tells its errors) and the connection to it, then run the same command again",
 };
 const PERMISSION: StorageFailure = {
   code: "storage/permission",
@@ -47,7 +69,8 @@ const NAME_TOO_LONG: StorageFailure = {
 const FAILURE_OF_CODE: Readonly<Record<string, StorageFailure>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
-  EFBIG: FULL,
+  EFBIG: TOO_LARGE,
+  EIO: DEVICE,
   EACCES: PERMISSION,
   EPERM: PERMISSION,
   EROFS: PERMISSION,
@@ -89,7 +112,7 @@ export function storageError(error: unknown, attempt: string, path: string): Tag
     {
       context: { path, system_code: systemCode(error) ?? null, system_message: systemMessage },
       cause: error,
-      ...(failure === undefined ? {} : { hint: failure.hint }),
+      hint: failure?.hint ?? "Check the disk and the path, then run the same command again",
     },
   );
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { eventLevel } from "./event_level.ts";
+import { storageError } from "../files/storage_error.ts";
 import { eventAsJson, type WorkflowEvent } from "./events.ts";
 import { eventText } from "./event_text.ts";
 
@@ -7,13 +8,20 @@ import { eventText } from "./event_text.ts";
 export class RunLog implements Disposable {
   readonly #text: Deno.FsFile;
   readonly #json: Deno.FsFile;
+  readonly #folder: string;
   readonly #encoder = new TextEncoder();
   #closed = false;
 
   /** Opens both logs; the folder is made when absent. */
   constructor(folder: string, runId: string) {
-    Deno.mkdirSync(folder, { recursive: true });
-    const open = (name: string) => Deno.openSync(join(folder, name), { create: true, append: true });
+    const open = (name: string) =>
+      refusing(
+        "write",
+        join(folder, name),
+        () => Deno.openSync(join(folder, name), { create: true, append: true }),
+      );
+    refusing("make", folder, () => Deno.mkdirSync(folder, { recursive: true }));
+    this.#folder = folder;
     this.#text = open(`${runId}.log`);
     try {
       this.#json = open(`${runId}.jsonl`);
@@ -41,7 +49,18 @@ export class RunLog implements Disposable {
   }
 
   #append(file: Deno.FsFile, line: string): void {
-    let rest = this.#encoder.encode(line);
-    while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+    refusing("write", this.#folder, () => {
+      let rest = this.#encoder.encode(line);
+      while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+    });
+  }
+}
+
+/** Does something to the disk. Throws storage/… when the disk refuses. */
+function refusing<Result>(attempt: string, path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw storageError(error, attempt, path);
   }
 }

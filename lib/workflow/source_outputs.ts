@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import type { JsonValue } from "../core/errors.ts";
+import { type JsonValue, TaggedError } from "../core/errors.ts";
 import { storageError } from "../files/storage_error.ts";
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { OutputManifest } from "../outputs/output_manifest.ts";
+import { rowHash } from "../outputs/row_hash.ts";
 import { publishSource } from "../outputs/publish_source.ts";
 import type { FigureRenderer } from "../outputs/source_figures.ts";
 import { outputPaths } from "../outputs/output_paths.ts";
@@ -98,9 +99,27 @@ function failures(project: Project, source: SourceRecord): Record<string, JsonVa
   }));
 }
 
+/** A stored row, held against its hash. Throws store/corrupt for one that is not what was stored. */
+function storedRow(
+  source: SourceRecord,
+  { measurementId, rowJson, rowHash: expected }: { measurementId: string; rowJson: string; rowHash: string },
+): MeasurementRow {
+  try {
+    const row = JSON.parse(rowJson) as MeasurementRow;
+    if (rowHash(row) === expected) return row;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new TaggedError("store/corrupt", `The stored measurement ${measurementId} is not what was stored`, {
+    context: { measurement_id: measurementId, source_id: source.sourceId },
+    hint: `Measure it again: \`spxcutdb run --source-name ${source.sourceName} --force-photometry-rerun\`; ` +
+      "then check the disk and the project with `spxcutdb validate`",
+  });
+}
+
 /**
  * Writes the outputs of a source from the database and records it. What the outputs show is committed first, so that
- * files never run ahead of the database.
+ * files never run ahead of the database. Throws store/corrupt for a row that does not have its hash.
  */
 export async function publishSourceOutputs(
   project: Project,
@@ -118,7 +137,7 @@ export async function publishSourceOutputs(
       rightAscensionDeg: source.rightAscensionDeg,
       declinationDeg: source.declinationDeg,
     },
-    rows: stored.map((row) => JSON.parse(row.rowJson) as MeasurementRow),
+    rows: stored.map((row) => storedRow(source, row)),
     failures: failures(project, source),
     provenance: {
       measurements: Object.fromEntries(
