@@ -140,7 +140,9 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     const terminal = processTerminal({ color: colorOf(args) });
-    if (has(args, "--json")) terminal.json({ schema_version: 1, error: errorJson(error) });
+    const document = { schema_version: 1, error: errorJson(error) };
+    if (has(args, "--jsonl")) terminal.data(JSON.stringify({ type: "error", ...document }));
+    else if (has(args, "--json")) terminal.json(document);
     terminal.error(errorText(error, terminal.style, has(args, "--verbose")));
     return exitCodeOf(error);
   }

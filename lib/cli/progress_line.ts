@@ -21,6 +21,8 @@ export interface ProgressState {
   readonly network?: { readonly open: number; readonly limit: number; readonly host?: string } | undefined;
   /** Bytes fetched. */
   readonly bytes?: number | undefined;
+  /** Seconds an item cost in earlier runs: the time left until this run has a rate of its own. */
+  readonly expectedSecondsPerItem?: number | undefined;
 }
 
 /** Characters of the bar. */
@@ -32,10 +34,11 @@ function bar(done: number, total: number): string {
   return `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
 }
 
-/** Seconds until everything is done at the present rate. */
-function secondsLeft({ done, total, perSecond }: ProgressState): number | undefined {
-  if (total === undefined || perSecond === undefined || perSecond <= 0) return undefined;
-  return Math.max(0, total - done) / perSecond;
+/** Seconds until everything is done at the present rate, or before there is one at that of earlier runs. */
+function secondsLeft({ done, total, perSecond, expectedSecondsPerItem }: ProgressState): number | undefined {
+  const secondsPerItem = perSecond === undefined || perSecond <= 0 ? expectedSecondsPerItem : 1 / perSecond;
+  if (total === undefined || secondsPerItem === undefined) return undefined;
+  return Math.max(0, total - done) * secondsPerItem;
 }
 
 /** What is said behind the counts, most important first. */

@@ -10,6 +10,8 @@ import { type ColorChoice, processTerminal, type Terminal } from "./terminal.ts"
 export interface CommonOptions {
   /** Print one JSON document instead of text. */
   readonly json?: boolean;
+  /** Print a line of JSON for each event, and the result as the last. */
+  readonly jsonl?: boolean;
   /** Tell every event. */
   readonly verbose?: boolean;
   /** Say less; twice for errors only. */
@@ -59,13 +61,14 @@ export class Session {
 
   /** Prints a result: as JSON with `--json`, else as the text that `render` makes of it. */
   print<Result>(result: Result, render: (result: Result) => string): void {
-    if (this.options.json) this.terminal.json(this.jsonOf(result));
+    if (this.options.jsonl) this.terminal.data(JSON.stringify({ type: "result", ...this.jsonOf(result) }));
+    else if (this.options.json) this.terminal.json(this.jsonOf(result));
     else this.terminal.data(render(result));
   }
 
   /** A result as `--json` prints it. */
-  jsonOf<Result>(result: Result): unknown {
-    return outwardJson({ schema_version: 1, ...result });
+  jsonOf<Result>(result: Result): Record<string, unknown> {
+    return outwardJson({ schema_version: 1, ...result }) as Record<string, unknown>;
   }
 
   /** Does long work with a progress line; a first signal stops it cleanly, a second one at once. */
@@ -78,15 +81,17 @@ export class Session {
     const unlisten = this.#listenForSignals(stop);
     // The sentences are needed by long work only.
     const { eventText } = await import("../workflow/event_text.ts");
+    const { eventAsJson } = await import("../workflow/events.ts");
     const tell = (event: WorkflowEvent, how: "message" | "warning") => this.terminal[how](eventText(event));
     let failures = 0;
     try {
       return await work({
         signal: stop.signal,
         onEvent: (event) => {
+          if (this.options.jsonl) this.terminal.data(JSON.stringify(eventAsJson(event)));
           if (event.type === "progress") {
-            const { stage, done, total, failed, bytes } = event;
-            line.update({ stage, done, total, failed, unit: UNITS[stage], bytes });
+            const { stage, done, total, failed, bytes, expectedSecondsPerItem } = event;
+            line.update({ stage, done, total, failed, unit: UNITS[stage], bytes, expectedSecondsPerItem });
           } else if (isFailure(event) && !this.options.verbose) {
             failures++;
             if (failures <= TOLD_FAILURES) tell(event, "warning");
@@ -94,8 +99,11 @@ export class Session {
               this.terminal.warning("Further failures are counted only; --verbose tells all");
             }
           } else if (event.type === "download_planned") tell(event, "message");
-          else if (event.type === "warning") this.terminal.warning(event.message);
-          else if (event.type === "plan_reason" || this.options.verbose) tell(event, "message");
+          else if (event.type === "warning") {
+            this.terminal.warning(
+              event.hint === undefined ? event.message : `${event.message}. ${event.hint}`,
+            );
+          } else if (event.type === "plan_reason" || this.options.verbose) tell(event, "message");
         },
       });
     } catch (error) {
@@ -151,6 +159,7 @@ export function addCommonOptions(command: Command): void {
     .argParser(choiceOption("auto", "always", "never")).default("auto");
   const options = [
     new Option("--json", "print one JSON document"),
+    new Option("--jsonl", "print a line of JSON for each event, the result last"),
     new Option("--verbose", "print a line for each event"),
     quiet,
     new Option("--no-progress", "no progress line"),

@@ -222,7 +222,8 @@ function statusOf({ failedSources, sources }: Omit<DiscoverResult, "runId">): Ru
  *
  * Answers are stored source by source, so that an interrupted discovery goes on with `resume`. With `dryRun` nothing is
  * asked, and the result has the plan.
- * Throws catalog/… for an unreadable catalog, archive/… when no source was answered.
+ * A source without an answer is counted in `failedSources`, and why is stored with the project: nothing is thrown for
+ * it. Throws catalog/… for an unreadable catalog, config/…, lock/held, storage/… and store/….
  */
 export async function discover(options: DiscoverOptions): Promise<DiscoverResult> {
   using project = await Project.openForWriting(options, "discover");

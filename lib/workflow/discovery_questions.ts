@@ -32,6 +32,16 @@ export function queryHash(source: SourceRecord, project: Project): string {
   }));
 }
 
+/** Whether the archive was asked for a source at another place, or in another circle, than it would be now. */
+export function hasOutdatedAnswer(source: SourceRecord, project: Project): boolean {
+  const hash = queryHash(source, project);
+  const answers = project.products.answeredQueries(source.sourceId);
+  return project.config.discovery.collections.some((collection) => {
+    const answer = answers.get(collection);
+    return answer !== undefined && answer.queryHash !== hash;
+  });
+}
+
 /** The collections that have not answered this very question yet; all of them without `resume`. */
 export function openCollections(source: SourceRecord, project: Project, resume: boolean): string[] {
   const { collections } = project.config.discovery;

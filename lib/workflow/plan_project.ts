@@ -1,5 +1,7 @@
+import { countedText } from "../core/number_text.ts";
 import type { SourceRecord, SourceSelection } from "../store/sources.ts";
 import type { ChangedInput } from "./changed_inputs.ts";
+import { hasOutdatedAnswer } from "./discovery_questions.ts";
 import type { PlanCounts, WorkflowEvent } from "./events.ts";
 import { addPlanCounts, countPlan, OUT_OF_DATE, type PlanItem, type PlanState } from "./plan_source.ts";
 import { Planner } from "./planner.ts";
@@ -73,7 +75,9 @@ export function* planProject(
   const outOfDate = new Map<string, number>();
   const reasons: PlanReason[] = [];
   let counts = NO_PLAN;
+  let moved = 0;
   for (const source of discoveredSources(project, selection)) {
+    if (hasOutdatedAnswer(source, project)) moved++;
     const items = planner.planSource(source);
     counts = addPlanCounts(counts, countPlan(items, 1));
     for (const { reason } of items) {
@@ -85,6 +89,15 @@ export function* planProject(
       reasons.push({ ...reason, changes });
       yield { type: "plan_reason", ...reason };
     }
+  }
+  if (moved > 0) {
+    yield {
+      type: "warning",
+      message: `The archive was asked for ${countedText(moved, "source")} at another place, or in another ` +
+        "circle: images may be missing, and others may not cover the target",
+      hint:
+        `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover --resume`,
+    };
   }
   for (const [reason, items] of outOfDate) {
     yield { type: "warning", message: `${items} measurements are ${reason}` };

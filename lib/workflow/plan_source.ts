@@ -61,6 +61,8 @@ export interface SourceKnowledge {
   readonly currentInputs: (productId: string) => StoredInputs | undefined;
   /** The calibration files for images of a release and detector; undefined when one is missing. */
   readonly calibration: (release: string, detector: number) => ItemCalibration | undefined;
+  /** Name of a calibration file that is registered and gone from the disk; undefined when all are there. */
+  readonly lostCalibration: (calibration: ItemCalibration) => string | undefined;
   /** Whether a stored measurement with this identity exists, current or not. */
   readonly hasMeasurement: (measurementId: string) => boolean;
   /** Whether the PSF that was left out of a cutout is not at hand any more. */
@@ -165,7 +167,11 @@ function planItem(
   }
   const known = knowledge.currentMeasurementIds.get(product.productId);
   const stored = () => known === undefined ? undefined : knowledge.currentInputs(product.productId);
+  const lost = knowledge.lostCalibration(calibration);
+  const isLost = (changes: readonly ChangedInput[] = []) =>
+    toDo("calibration_missing", `the calibration file ${lost} is gone from the disk`, { changes });
   if (cutout === undefined || cutout.state === "invalid") {
+    if (lost !== undefined) return isLost();
     const lack = cutout === undefined ? "no cutout yet" : `cutout invalid: ${cutout.validationStatus}`;
     // What the new cutout shows is not known before it is there: all else is compared.
     const old = stored();
@@ -181,6 +187,7 @@ function planItem(
     return toDo("photometry_valid", "measurement is current", { measurementId: id, isCurrent: known === id });
   }
   const { why, changes } = whyToMeasure(id, inputs, stored());
+  if (lost !== undefined) return isLost(changes);
   const isWhole = cutout.state === "valid" &&
     knowledge.fileSizeBytes(cutout.localPath) === cutout.fileSizeBytes;
   if (isWhole && !knowledge.lacksPsf(cutout)) {

@@ -2,7 +2,7 @@ import { resolveCutoutSize } from "../config/resolve_cutout_size.ts";
 import { OUTPUT_SCHEMA_VERSION, PHOTOMETRY_CODE_VERSION } from "../config/versions.ts";
 import type { CalibrationRecord } from "../store/calibrations.ts";
 import type { SourceRecord } from "../store/sources.ts";
-import { CalibrationChoice } from "./calibration_choice.ts";
+import { CalibrationChoice, calibrationRecords, type ItemCalibration } from "./calibration_choice.ts";
 import { calibrationDemands } from "./calibration_demands.ts";
 import { NeighbourIndex } from "./neighbour_index.ts";
 import { type PlanContext, type PlanItem, planSource, type SourceKnowledge } from "./plan_source.ts";
@@ -18,6 +18,7 @@ export class Planner {
   readonly planContext: PlanContext;
   readonly #project: Project;
   #neighbours: NeighbourIndex | undefined;
+  readonly #lostFiles = new Map<ItemCalibration, string | undefined>();
 
   /** A planner for the project as it is now. */
   constructor(project: Project) {
@@ -58,6 +59,7 @@ export class Planner {
       currentMeasurementIds: measurements.currentIds(source.sourceId),
       currentInputs: (productId) => measurements.current(source.sourceId, productId),
       calibration: (release, detector) => this.calibrationChoice.forImage(release, detector),
+      lostCalibration: (calibration) => this.#lostFile(calibration),
       hasMeasurement: (id) => measurements.exists(id),
       lacksPsf: ({ psfFileSha256 }) =>
         psfFileSha256 !== null && !this.#isAtHand(this.calibrationChoice.withSha256(psfFileSha256)),
@@ -71,6 +73,17 @@ export class Planner {
     const { workflow, planning } = this.#project.config;
     if (!workflow.download_missing) return false;
     return planning.redownload_invalid || this.#project.cutouts.find(item.cutoutKey)?.state !== "invalid";
+  }
+
+  /** The first file of a calibration that is not on disk; looked for once. */
+  #lostFile(calibration: ItemCalibration): string | undefined {
+    if (!this.#lostFiles.has(calibration)) {
+      const lost = calibrationRecords(calibration).find((record) =>
+        projectFileSize(this.#project.root, record.relativePath) === undefined
+      );
+      this.#lostFiles.set(calibration, lost?.filename);
+    }
+    return this.#lostFiles.get(calibration);
   }
 
   #isAtHand(record: CalibrationRecord | undefined): boolean {

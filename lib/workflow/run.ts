@@ -2,6 +2,7 @@ import { runtimeLimits } from "../config/runtime_limits.ts";
 import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import { latestRun } from "../store/report_counts.ts";
+import type { RunStatus } from "../store/runs.ts";
 import type { SourceSelection } from "../store/sources.ts";
 import { syncCalibrationFiles } from "./calibrations.ts";
 import { reconcileCutouts } from "./cleanup.ts";
@@ -23,7 +24,7 @@ import { Planner } from "./planner.ts";
 import { type RunContext, runContext } from "./run_context.ts";
 import { runHints } from "./run_hints.ts";
 import { type RunOptions, runProjectOptions, type RunResult } from "./run_options.ts";
-import { recordedRun } from "./run_record.ts";
+import { isStop, recordedRun, type RunOutcome } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
 import { shardText } from "./shards/shard_databases.ts";
 import { StageClock } from "./stage_clock.ts";
@@ -109,7 +110,8 @@ async function* report(
     yield { type: "report_written", path, sources, dataFiles };
     return path;
   } catch (error) {
-    if (!isTaggedError(error, "storage")) throw error;
+    // Neither a full disk nor a database that has failed may hide what ended the run.
+    if (!isTaggedError(error, "storage") && !isTaggedError(error, "store")) throw error;
     yield {
       type: "warning",
       message: `The report of the run was not written: ${error.message}`,
@@ -119,19 +121,41 @@ async function* report(
   }
 }
 
+/** The steps of a run, and its report in every case: what was done is told also of a run that is stopped or fails. */
 async function* runSteps(
   project: Project,
   options: RunOptions,
   runId: string,
   tally: RunTally,
-): AsyncGenerator<
-  WorkflowEvent,
-  { status: RunResult["status"]; counts: Readonly<Record<string, unknown>>; result: RunResult }
-> {
+): AsyncGenerator<WorkflowEvent, RunOutcome<RunResult>> {
   using client = openProjectClient(project.config);
   const clock = new StageClock();
+  const tellReport = (status: RunStatus, signal: AbortSignal | undefined) => {
+    const hosts = client.http.stats().hosts.map(reportedHost);
+    return report(project, { runId, status, counts: tally.snapshot(), hosts, stages: clock.times }, signal);
+  };
+  try {
+    return yield* runStages(project, client.http, clock, options, runId, tally, tellReport);
+  } catch (error) {
+    yield* tellReport(isStop(error) ? "interrupted" : "failed", undefined);
+    throw error;
+  }
+}
+
+async function* runStages(
+  project: Project,
+  client: HttpClient,
+  clock: StageClock,
+  options: RunOptions,
+  runId: string,
+  tally: RunTally,
+  tellReport: (
+    status: RunStatus,
+    signal: AbortSignal | undefined,
+  ) => AsyncGenerator<WorkflowEvent, string | null>,
+): AsyncGenerator<WorkflowEvent, RunOutcome<RunResult>> {
   const selection = selectionOf(options);
-  yield* clock.watch(prepare(project, client.http, selection, options, runId));
+  yield* clock.watch(prepare(project, client, selection, options, runId));
   const undiscovered = requireDiscovery(
     project,
     selection,
@@ -148,7 +172,7 @@ async function* runSteps(
   const { signal } = options;
   const context = runContext({
     project,
-    client: client.http,
+    client,
     fitPool,
     drawPool,
     runId,
@@ -162,8 +186,7 @@ async function* runSteps(
   // Sources that were never asked for are work that is left, too.
   const ended = undiscovered > 0 && tally.status() === "success" ? "partial_success" : tally.status();
   yield { type: "workflow_complete", status: ended, counts };
-  const traffic = { hosts: client.http.stats().hosts.map(reportedHost), stages: clock.times };
-  const reportPath = yield* report(project, { runId, status: ended, counts, ...traffic }, options.signal);
+  const reportPath = yield* tellReport(ended, options.signal);
   const hints = runHints(project, counts, undiscovered);
   return {
     status: ended,

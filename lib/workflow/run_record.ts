@@ -117,7 +117,7 @@ export async function recordedRun<Result>(
 }
 
 /** Whether an error says that the caller stopped the work. */
-function isStop(error: unknown): boolean {
+export function isStop(error: unknown): boolean {
   return isTaggedError(error, "interrupted") ||
     (error instanceof DOMException && (error.name === "AbortError" || error.name === "TimeoutError"));
 }

@@ -133,3 +133,10 @@ Deno.test("ProgressLine says nothing when it is off", () => {
     assert.equal(sink.text, "");
   }
 });
+
+Deno.test("progressText() tells the time left at the rate of earlier runs until this one has a rate", () => {
+  const state = { stage: "measure", done: 10, total: 70, expectedSecondsPerItem: 2 };
+  assert.match(progressText(state, 100), /eta 02:00/);
+  assert.match(progressText({ ...state, perSecond: 6 }, 100), /eta 00:10/);
+  assert.match(progressText({ stage: "measure", done: 10, total: 70 }, 100), /eta --:--/);
+});

@@ -101,6 +101,19 @@ benchTests("Catalogs", {
     assert(readSpectrum(project, "alpha").every((row) => Number(row["ra_deg"]) === 68.0501));
   },
 
+  "run() after the catalog has changed tells that the archive was asked at another place": async (bench) => {
+    const project = await bench.project("measured");
+    const quiet = await recordRun({ project, cleanupCutouts: "never" });
+    assert.deepEqual(eventsOf(quiet.events, "warning"), []);
+    writeCatalog(project, CATALOG.replace("68.05,-5.37", "68.0501,-5.3701"));
+    const { events } = await recordRun({ project, cleanupCutouts: "never" });
+    const [warning] = eventsOf(events, "warning");
+    assert.match(warning!.message, /The archive was asked for 1 source at another place/);
+    assert.match(warning!.hint!, /spxcutdb discover --project .* --resume/);
+    const asked = await recordRun({ project, discover: true, resume: true, cleanupCutouts: "never" });
+    assert.deepEqual(eventsOf(asked.events, "warning"), []);
+  },
+
   "run() after the catalog has changed does not measure again when only other columns or the order of rows change":
     async (bench) => {
       const project = await bench.project("measured");

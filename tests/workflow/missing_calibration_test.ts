@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { isTaggedError } from "../../lib/core/errors.ts";
 import { syncCalibrations } from "../../lib/workflow/calibrations.ts";
 import { validateProject } from "../../lib/workflow/validate_project.ts";
-import { archiveConfig, benchTests, queryProject, recordRun, startSmallArchive } from "./project_fixture.ts";
+import {
+  archiveConfig,
+  benchTests,
+  currentRows,
+  queryProject,
+  recordRun,
+  startSmallArchive,
+} from "./project_fixture.ts";
 
 benchTests("What a run needs", {
   "run() fails before any cutout is asked for when all calibration is missing, with the command": async (
@@ -107,5 +114,30 @@ benchTests("What a run needs", {
     assert(isTaggedError(error, "catalog"));
     assert.deepEqual(catalogProblems.map(({ line }) => line), [2, 3, 4]);
     assert(targets < 3);
+  },
+
+  "run() notices at planning that a registered file is gone, and only where it is needed": async (bench) => {
+    const project = await bench.project("measured");
+    const rows = currentRows(project);
+    const [{ path }] = queryProject(
+      project,
+      "SELECT relative_path AS path FROM calibration_products WHERE product = 'spectral_wcs' AND detector = 5",
+    ) as [{ path: string }];
+    Deno.removeSync(`${project}/${path}`);
+    bench.archive.resetCounts();
+    const idle = await recordRun({ project });
+    assert.deepEqual([idle.status, idle.plan.photometryValid], ["success", rows.length]);
+    const config = { "photometry.detection_snr_threshold": 4 };
+    const { plan, reasons, counts, hints } = await recordRun({ project, config, explain: true });
+    assert(plan.calibrationMissing > 0 && plan.calibrationMissing < rows.length);
+    assert.equal(counts.blocked.calibrationMissing, plan.calibrationMissing);
+    const lost = reasons.filter(({ state }) => state === "calibration_missing");
+    for (const { reason } of lost) {
+      assert.match(reason, /^the calibration file spectral_wcs_D5.*\.fits is gone/);
+    }
+    assert.match(hints.join(), /calibration sync/);
+    const again = await recordRun({ project, config, syncCalibration: true });
+    assert.deepEqual([again.status, again.plan.calibrationMissing], ["success", 0]);
+    assert.equal(currentRows(project).length, rows.length);
   },
 });

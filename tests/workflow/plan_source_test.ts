@@ -36,6 +36,7 @@ function knowledge(changes: Partial<SourceKnowledge> = {}): SourceKnowledge {
     currentInputs: () => undefined,
     calibration: () => CALIBRATION,
     hasMeasurement: () => false,
+    lostCalibration: () => undefined,
     fileSizeBytes: () => undefined,
     ...{ lacksPsf: () => false },
     ...changes,

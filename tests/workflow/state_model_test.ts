@@ -69,6 +69,7 @@ class RealProject implements Disposable {
       calibration: () => this.calibration === undefined ? undefined : calibration,
       hasMeasurement: (id) => this.measurements.exists(id),
       lacksPsf: () => false,
+      lostCalibration: () => undefined,
       fileSizeBytes: (path) => this.onDisk.has(path) ? 5_000_000 : undefined,
     }, this.context);
   }
