@@ -2,10 +2,11 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { diffConfigs } from "../config/diff.ts";
 import { DEFAULT_CONFIG } from "../config/schema.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
+import { sha256Hex } from "../files/sha256.ts";
 import { readManifest } from "../outputs/manifest_store.ts";
 import { type MeasurementRow, numberCell } from "../outputs/measurement_row.ts";
 import { outputPaths } from "../outputs/output_paths.ts";
-import { reportHtml, spectrumScript } from "../outputs/report/report_html.ts";
+import { contentHash, reportHtml, spectrumScript } from "../outputs/report/report_html.ts";
 import type { ReportSource, RunReport } from "../outputs/report/run_report.ts";
 import { sparklineCode } from "../outputs/report/sparkline.ts";
 import { type ReportSpectrum, reportSpectrum } from "../outputs/report/spectrum_data.ts";
@@ -43,15 +44,17 @@ export interface ReportResult {
   readonly path: string;
   /** Sources in it. */
   readonly sources: number;
-  /** Files of spectra beside it. */
+  /** Files of spectra that it reads; 0 when all are part of it. */
   readonly dataFiles: number;
+  /** Whether a page that says the same was there already, and was left as it is. */
+  readonly isUnchanged: boolean;
 }
 
 /** Where the parts of a report go. */
 interface ReportPlace {
   /** Absolute path of the page. */
   readonly path: string;
-  /** Name of the folder of spectra beside it. */
+  /** Absolute path of the folder of spectra, for pages that do not hold them. */
   readonly dataFolder: string;
   /** Measurements up to which the spectra are part of the page. */
   readonly inlineMeasurements: number;
@@ -69,6 +72,7 @@ function reportSource(
   project: Project,
   summary: SourceSummary,
   rows: readonly MeasurementRow[],
+  spectrumFile: string,
 ): ReportSource {
   const source = project.sources.find(summary.sourceId)!;
   return {
@@ -86,6 +90,7 @@ function reportSource(
     bestSignalToNoise: bestSignalToNoise(rows),
     sparkline: sparklineCode(spectrumPoints(rows)),
     hasOutputs: summary.publishedAt !== null,
+    spectrumFile,
   };
 }
 
@@ -114,15 +119,19 @@ async function writePage(
   for (const summary of summaries) {
     place.signal?.throwIfAborted();
     const rows = publishedRows(project, summary.sourceId);
-    sources.push(reportSource(project, summary, rows));
-    if (isInline && rows.length === 0) continue;
-    const spectrum = reportSpectrum(rows, await plottedIds(project, summary.slug));
-    if (isInline) spectra[summary.slug] = spectrum;
-    else {
-      const path = join(dirname(place.path), place.dataFolder, `${summary.slug}.js`);
-      writes.push(writeFileAtomic(path, spectrumScript(summary.slug, spectrum)));
+    const spectrum = isInline && rows.length === 0
+      ? undefined
+      : reportSpectrum(rows, await plottedIds(project, summary.slug));
+    let spectrumFile = "";
+    if (spectrum !== undefined && isInline) spectra[summary.slug] = spectrum;
+    else if (spectrum !== undefined) {
+      const script = spectrumScript(summary.slug, spectrum);
+      // A name for each content: what is there already is current, and reports of earlier runs keep theirs.
+      spectrumFile = `${summary.slug}.${sha256Hex(script).slice(0, 12)}.js`;
+      writes.push(writeUnlessThere(join(place.dataFolder, spectrumFile), script));
       if (writes.length % WRITES_AT_ONCE === 0) await Promise.all(writes.slice(-WRITES_AT_ONCE));
     }
+    sources.push(reportSource(project, summary, rows, spectrumFile));
   }
   await Promise.all(writes);
   const failures = failureGroups(project.database);
@@ -149,11 +158,36 @@ async function writePage(
     })),
     sources,
     spectra: isInline ? spectra : null,
-    dataFolder: place.dataFolder,
-    resultsPath: relative(dirname(place.path), project.paths.results).replaceAll("\\", "/") || ".",
+    dataFolder: fromPage(place.path, place.dataFolder),
+    resultsPath: fromPage(place.path, project.paths.results),
   };
-  await writeFileAtomic(place.path, reportHtml(report));
-  return { path: place.path, sources: sources.length, dataFiles: writes.length };
+  const isUnchanged = await saysTheSame(place.path, report);
+  if (!isUnchanged) await writeFileAtomic(place.path, reportHtml(report));
+  return { path: place.path, sources: sources.length, dataFiles: writes.length, isUnchanged };
+}
+
+/** A path relative to a page, with forward slashes. */
+function fromPage(page: string, path: string): string {
+  return relative(dirname(page), path).replaceAll("\\", "/") || ".";
+}
+
+async function writeUnlessThere(path: string, text: string): Promise<void> {
+  const isThere = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+  if (!isThere) await writeFileAtomic(path, text);
+}
+
+/** Whether the page at a path is this report but for its date. */
+async function saysTheSame(path: string, report: RunReport): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    const head = new Uint8Array(4096);
+    const length = await file.read(head) ?? 0;
+    return new TextDecoder().decode(head.subarray(0, length)).includes(contentHash(report));
+  } catch (error) {
+    // A page that cannot be read is written anew, or cannot be written, which is told then.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
 }
 
 function raisedFlags(project: Project): RunReport["flags"] {
@@ -176,7 +210,7 @@ export async function writeRunReport(
   project.database.flush();
   return await writePage(project, run, {
     path: join(folder, "report.html"),
-    dataFolder: "report_data",
+    dataFolder: join(project.paths.results, "report_data"),
     inlineMeasurements: INLINE_MEASUREMENTS,
     signal,
   });
@@ -210,7 +244,8 @@ async function readTraffic(path: string): Promise<RunTraffic> {
  * Writes a report of the project as it is now: one HTML page with what was found, measured and not achieved, and an
  * interactive spectrum of each source. It opens from the disk and needs no network.
  *
- * Large projects get a folder of spectra beside the page, `report_data/` for `report.html`.
+ * Large projects get a folder of spectra beside the page, `report_data/` for `report.html`; spectra that have not changed
+ * are not written again, and neither is a page that would say the same.
  *
  * @throws {TaggedError} `config/…`, `store/…`, `storage/…`.
  */
@@ -221,7 +256,7 @@ export async function writeReport(options: ReportOptions): Promise<ReportResult>
     : resolve(options.output);
   return await writePage(project, await recordOfLatestRun(project), {
     path,
-    dataFolder: `${basename(path, extname(path))}_data`,
+    dataFolder: join(dirname(path), `${basename(path, extname(path))}_data`),
     inlineMeasurements: options.inlineMeasurements ?? INLINE_MEASUREMENTS,
     signal: options.signal,
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { writeReport } from "../../lib/workflow/report.ts";
-import { benchTests, queryProject, recordRun } from "./project_fixture.ts";
+import { benchTests, filesBelow, queryProject, recordRun } from "./project_fixture.ts";
 
 /** The data that a page carries. */
 interface PageData {
@@ -61,14 +61,41 @@ benchTests("reports", {
     const project = await bench.project("measured");
     const folder = bench.folder();
     const written = await writeReport({ project, output: `${folder}/page.html`, inlineMeasurements: 3 });
-    assert.deepEqual(written, { path: `${folder}/page.html`, sources: 2, dataFiles: 2 });
+    assert.deepEqual(written, {
+      path: `${folder}/page.html`,
+      sources: 2,
+      dataFiles: 2,
+      isUnchanged: false,
+    });
     const { spectra, dataFolder } = dataOf(written.path);
     assert.equal(spectra, null);
     assert.equal(dataFolder, "page_data");
+    const [alpha, beta] = filesBelow(`${folder}/page_data`);
+    assert.match(alpha!, /^alpha\.[0-9a-f]{12}\.js$/);
+    assert.match(beta!, /^beta\./);
     assert.match(
-      Deno.readTextFileSync(`${folder}/page_data/alpha.js`),
+      Deno.readTextFileSync(`${folder}/page_data/${alpha}`),
       /^spxcutdbReport\.received\("alpha",\{/,
     );
+  },
+
+  "writeReport() writes nothing when there is nothing new to say, and only what is": async (bench) => {
+    const project = await bench.project("measured");
+    const folder = bench.folder();
+    const output = `${folder}/page.html`;
+    const write = () => writeReport({ project, output, inlineMeasurements: 3 });
+    const times = () =>
+      ["page.html", ...filesBelow(`${folder}/page_data`).map((name) => `page_data/${name}`)]
+        .map((name) => [name, Deno.statSync(`${folder}/${name}`).mtime!.getTime()] as const);
+    assert.equal((await write()).isUnchanged, false);
+    const first = times();
+    assert.equal((await write()).isUnchanged, true);
+    assert.deepEqual(times(), first);
+    queryProject(project, "UPDATE measurements SET current = 0 WHERE source_id = 'alpha'");
+    assert.equal((await write()).isUnchanged, false);
+    const names = times().map(([name]) => name);
+    assert.equal(names.filter((name) => name.startsWith("page_data/alpha.")).length, 2);
+    assert.equal(names.filter((name) => name.startsWith("page_data/beta.")).length, 1);
   },
 
   "writeReport() of a project without any work has little to say, and says it": async (bench) => {

@@ -18,8 +18,10 @@ export function addReportCommand(program: Command, done: (session: Session) => v
       );
       session.print(
         result,
-        ({ path, sources, dataFiles }) =>
-          `Report    ${path}\nSources   ${countedText(sources, "source")}${
+        ({ path, sources, dataFiles, isUnchanged }) =>
+          `Report    ${path}${isUnchanged ? " (unchanged)" : ""}\nSources   ${
+            countedText(sources, "source")
+          }${
             dataFiles === 0
               ? ""
               : `, ${countedText(dataFiles, "file")} of spectra beside the page: keep them together`

@@ -33,18 +33,27 @@
 
   const unitFor = (largest) => largest >= 1e8 ? ["Jy", 1e6] : largest >= 1e5 ? ["mJy", 1e3] : ["\u00b5Jy", 1];
 
+  const flagsOf = (spectrum, index) =>
+    (spectrum.flags.texts[spectrum.flags.at[index]] ?? "").split(";").filter((name) => name !== "");
+
   /** The kinds of points that are drawn, and the ones that are not hidden now. */
   const KINDS = [["science", "science"], ["upper_limit", "3\u03c3 upper limits"], [
     "rejected",
     "not recommended",
   ]];
 
-  /** Shows one spectrum in `box`, with its buttons in `tools`; `onPin` is told of the point that is clicked. */
+  /**
+   * Shows one spectrum in `box`, with its buttons in `tools`; `onPin` is told of the point that is clicked, `pictureOf`
+   * gives the picture of a point, if there is one.
+   */
   class Chart {
-    constructor(box, tools, onPin) {
+    constructor(box, tools, onPin, pictureOf) {
       this.box = box;
       this.tools = tools;
       this.onPin = onPin;
+      this.pictureOf = pictureOf;
+      this.flag = "";
+      this.worstFit = Infinity;
       this.hidden = new Set();
       this.isLogarithmic = false;
       this.zoom = null;
@@ -68,6 +77,8 @@
           y: isLimit ? spectrum.limit[index] : flux,
           error: isLimit ? 0 : spectrum.error[index] ?? 0,
           kind,
+          flags: flagsOf(spectrum, index),
+          fitQuality: spectrum.fitQuality[index] ?? Infinity,
           band: kind === "rejected" ? 0 : spectrum.detector[index],
         }];
       });
@@ -102,12 +113,39 @@
         this.drawTools();
         this.draw();
       };
-      this.tools.replaceChildren(...buttons, scale);
+      this.tools.replaceChildren(...buttons, ...this.qualityTools(), scale);
       if (this.zoom !== null) {
         const whole = make("button", "mode", "whole range");
         whole.onclick = () => this.zoomTo(null);
         this.tools.append(whole);
       }
+    }
+
+    /** What leaves out points by their quality: a limit of the fit's, and one flag. */
+    qualityTools() {
+      const { make } = report;
+      const limit = make("input");
+      Object.assign(limit, { type: "number", min: "0", step: "0.1", id: "point-fit", placeholder: "any" });
+      limit.value = Number.isFinite(this.worstFit) ? String(this.worstFit) : "";
+      limit.onchange = () => {
+        this.worstFit = limit.value === "" ? Infinity : Number(limit.value);
+        this.draw();
+      };
+      const fit = make("label", "", ["fit quality \u2264 ", limit]);
+      fit.title = "Median absolute residual over sigma; about 0.7 for a good fit";
+      const raised = [...new Set(this.points.flatMap((point) => point.flags))].sort();
+      if (raised.length === 0) return [fit];
+      const choice = make("select", "", [
+        make("option", "", "any flags"),
+        ...raised.map((flag) => make("option", "", `without ${flag}`)),
+      ]);
+      choice.id = "point-flag";
+      choice.selectedIndex = 1 + raised.indexOf(this.flag);
+      choice.onchange = () => {
+        this.flag = raised[choice.selectedIndex - 1] ?? "";
+        this.draw();
+      };
+      return [fit, choice];
     }
 
     zoomTo(range) {
@@ -119,7 +157,9 @@
     shown() {
       const [low, high] = this.zoom ?? [-Infinity, Infinity];
       return this.points.filter((point) =>
-        !this.hidden.has(point.kind) && point.x >= low && point.x <= high &&
+        !this.hidden.has(point.kind) && !point.flags.includes(this.flag) &&
+        (point.fitQuality <= this.worstFit || this.worstFit === Infinity) && point.x >= low &&
+        point.x <= high &&
         (!this.isLogarithmic || point.y > 0)
       );
     }
@@ -338,7 +378,12 @@
       const { x, y, index } = this.visible[place];
       this.ring.setAttribute("cx", this.toX(x));
       this.ring.setAttribute("cy", this.toY(y));
-      this.tip.replaceChildren(report.describePoint(this.spectrum, index));
+      const picture = this.pictureOf(index);
+      this.tip.replaceChildren(
+        report.describePoint(this.spectrum, index),
+        ...(picture === null ? [] : [picture]),
+      );
+      this.tip.classList.toggle("pictured", picture !== null);
       const { offsetWidth, offsetHeight } = this.tip;
       const left = this.toX(x) + 14;
       const fits = left + offsetWidth < this.box.clientWidth;

@@ -14,21 +14,34 @@
     return element;
   };
 
-  const chart = new report.Chart(panel.querySelector(".chart"), panel.querySelector(".tools"), pin);
+  const chart = new report.Chart(
+    panel.querySelector(".chart"),
+    panel.querySelector(".tools"),
+    pin,
+    pictureOf,
+  );
 
   /** Keeps the facts of a point below the chart, with the picture of its fit where there is one. */
   function pin(index) {
-    const slug = data.sources.slug[shown];
-    const spectrum = spectra.get(slug);
+    const spectrum = spectra.get(data.sources.slug[shown]);
     const facts = report.describePoint(spectrum, index);
     const id = report.measurementOf(spectrum, index);
     facts.append(make("p", "", [make("small", "", "measurement "), make("code", "", id)]));
     pinned.replaceChildren(facts);
-    if (!spectrum.plots.includes(index)) return;
+    const picture = pictureOf(index);
+    if (picture !== null) pinned.append(picture);
+  }
+
+  /** The picture of a point's cutout and fit; null where none was drawn. */
+  function pictureOf(index) {
+    const slug = data.sources.slug[shown];
+    const spectrum = spectra.get(slug);
+    if (!spectrum.plots.includes(index)) return null;
+    const id = report.measurementOf(spectrum, index);
     const picture = make("img");
     picture.alt = "Panels of the cutout, its background, the fitted model and the residuals";
     picture.src = link("", data.resultsPath, "qa", slug, "measurements", `${id}_qa.png`).href;
-    pinned.append(picture);
+    return picture;
   }
 
   function showSpectrum(slug) {
@@ -50,9 +63,10 @@
       return;
     }
     const script = document.createElement("script");
-    script.src = `${encodeURIComponent(data.dataFolder)}/${encodeURIComponent(slug)}.js`;
+    const file = data.sources.spectrumFile[data.sources.slug.indexOf(slug)];
+    script.src = link("", data.dataFolder, file).href;
     script.onerror = () => {
-      box.replaceChildren(make("p", "message", `${data.dataFolder}/${slug}.js is not beside this page`));
+      box.replaceChildren(make("p", "message", `${data.dataFolder}/${file} is not beside this page`));
     };
     document.head.append(script);
   }

@@ -51,6 +51,7 @@ export function reportHtml(report: RunReport): string {
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="spxcutdb ${escapeHtml(report.packageVersion)}">
+<meta name="spxcutdb-content" content="${contentHash(report)}">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -83,6 +84,14 @@ ${SCRIPTS.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `;
+}
+
+/** A hash of what a report says, whenever it was made: equal hashes are equal pages but for their date. */
+export function contentHash(report: RunReport): string {
+  const { generatedAt: _, ...content } = report;
+  const hash = createHash("sha256").update(JSON.stringify(content)).update(style);
+  for (const script of SCRIPTS) hash.update(script);
+  return hash.digest("hex");
 }
 
 /** The file that holds one spectrum of a large report; the page loads it when the source is chosen. */
@@ -185,6 +194,7 @@ function pageData(report: RunReport): Record<string, unknown> {
       bestSignalToNoise: column("bestSignalToNoise"),
       sparkline: column("sparkline"),
       hasOutputs: column("hasOutputs"),
+      spectrumFile: report.spectra === null ? column("spectrumFile") : [],
     },
     spectra: report.spectra,
     dataFolder: report.dataFolder,

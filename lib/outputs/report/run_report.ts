@@ -141,6 +141,8 @@ export interface ReportSource {
   readonly sparkline: string;
   /** Whether the outputs of the source are on the disk. */
   readonly hasOutputs: boolean;
+  /** Name of the file of its spectrum in the folder of data; empty when the spectrum is part of the page. */
+  readonly spectrumFile: string;
 }
 
 /** Everything that a report shows. */
@@ -175,7 +177,7 @@ export interface RunReport {
   readonly sources: readonly ReportSource[];
   /** Spectra by slug when they are part of the page; null when each stands in a file of its own. */
   readonly spectra: Readonly<Record<string, ReportSpectrum>> | null;
-  /** Folder of the spectra's files, relative to the page. */
+  /** Folder of the spectra's files, relative to the page, with forward slashes. */
   readonly dataFolder: string;
   /** Path from the page to the folder of results, with forward slashes. */
   readonly resultsPath: string;

@@ -40,6 +40,7 @@ function reportSourceOf(name: string, slug: string, rows: readonly MeasurementRo
     bestSignalToNoise: rows.length === 0 ? null : rows.length / 2,
     sparkline: sparklineCode(spectrumPoints(rows)),
     hasOutputs: rows.length > 0,
+    spectrumFile: `${slug}.js`,
   };
 }
 
@@ -126,6 +127,7 @@ export function largeReport(count: number): RunReport {
     ...source,
     name: `Source ${index + 1}`,
     slug: `source_${index + 1}`,
+    spectrumFile: `source_${index + 1}.js`,
     recommended: index % 4 === 0 ? 0 : source.recommended,
     bestSignalToNoise: index,
   }));

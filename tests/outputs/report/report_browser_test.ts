@@ -35,13 +35,22 @@ async function inBrowser(
   }
 }
 
+/** The picture of the one point that has one. */
+const PICTURES = {
+  [`results/qa/plain/measurements/${"f".repeat(64)}_qa.png`]: encodePng({
+    width: 3,
+    height: 2,
+    rgba: new Uint8Array(24).fill(255),
+  }),
+};
+
 const names = `[...document.querySelectorAll("tr.row th")].map((cell) => cell.firstChild.data)`;
 
 Deno.test({
   name: "a report shows the source that is clicked and the point under the mouse, and filters",
   ignore: !hasChromium(),
   fn: () =>
-    inBrowser(exampleReport(), {}, async (page) => {
+    inBrowser(exampleReport({ resultsPath: "results" }), PICTURES, async (page) => {
       assert.equal(await page.evaluate("document.querySelector('#spectrum h2').textContent"), "Plain star");
       await page.mouse("tr[data-slug^=hostile] th", true);
       assert.equal(await page.evaluate("document.querySelector('#spectrum h2').textContent"), HOSTILE_NAME);
@@ -73,6 +82,32 @@ Deno.test({
 });
 
 Deno.test({
+  name: "points are left out by the quality of their fit and by a flag",
+  ignore: !hasChromium(),
+  fn: () =>
+    inBrowser(exampleReport(), {}, async (page) => {
+      const drawn =
+        "document.querySelectorAll('.plot circle:not(.ring), .plot .arrow, .plot path.open').length";
+      const choose = (id: string, set: string) =>
+        page.evaluate(`(() => {
+          const input = document.getElementById("${id}");
+          ${set};
+          input.dispatchEvent(new Event("change"));
+        })()`);
+      const all = await page.evaluate<number>(drawn);
+      await choose("point-flag", "input.selectedIndex = 1");
+      const withoutFlag = await page.evaluate<number>(drawn);
+      assert(withoutFlag < all, `${withoutFlag} of ${all} points without a flag`);
+      await choose("point-flag", "input.selectedIndex = 0");
+      assert.equal(await page.evaluate<number>(drawn), all);
+      await choose("point-fit", "input.value = '0'");
+      assert.equal(await page.evaluate<number>(drawn), 0);
+      await choose("point-fit", "input.value = ''");
+      assert.equal(await page.evaluate<number>(drawn), all);
+    }),
+});
+
+Deno.test({
   name: "a report writes its axis as the figures do, and cuts no table of a card",
   ignore: !hasChromium(),
   fn: () =>
@@ -91,12 +126,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a clicked point stays, with the picture of its fit",
+  name: "a point under the mouse shows the picture of its cutout and fit, and stays when it is clicked",
   ignore: !hasChromium(),
   fn: () => {
-    const picture = encodePng({ width: 3, height: 2, rgba: new Uint8Array(24).fill(255) });
-    const files = { [`results/qa/plain/measurements/${"f".repeat(64)}_qa.png`]: picture };
-    return inBrowser(exampleReport({ resultsPath: "results" }), files, async (page) => {
+    return inBrowser(exampleReport({ resultsPath: "results" }), PICTURES, async (page) => {
+      await page.mouse(".plot circle.open.b0");
+      await page.until("document.querySelector('.tip img').naturalWidth === 3");
       await page.mouse(".plot circle.open.b0", true);
       assert.match(await page.evaluate("document.querySelector('.pinned').textContent"), /measurement f{64}/);
       await page.until("document.querySelector('.pinned img').naturalWidth === 3");
