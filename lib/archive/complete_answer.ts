@@ -4,8 +4,8 @@ import type { Sia2Answer } from "./sia2.ts";
 /** An interval of time, MJD, that may be open on either side. */
 export type TimeWindow = readonly [number, number];
 
-/** Windows shorter than this, days, are not cut any more: exposures are longer. */
-const SHORTEST_DAYS = 1e-4;
+/** Windows meet a second before or after an exposure, days; the telescope needs longer for its next one. */
+const GAP_DAYS = 1e-5;
 
 /**
  * Asks until nothing is left out: a question whose answer was cut short is put again for two windows of time, which meet
@@ -35,16 +35,17 @@ export async function askCompletely(
   return { rows: [...rows.values()], overflow, skipped };
 }
 
-/** Two windows that meet inside of another one; undefined when it cannot be cut. */
+/**
+ * Two windows that meet between exposures inside of another one, so that about as many of those seen lie on either side;
+ * undefined when all that was seen is of one moment.
+ */
 function halvesOf(
   [low, high]: TimeWindow,
   rows: readonly DiscoveredProduct[],
 ): [TimeWindow, TimeWindow] | undefined {
-  const times = rows.map(({ tMinMjd }) => tMinMjd).filter((time) => time !== null).sort((a, b) => a - b);
-  const inside = times.filter((time) => time - low > SHORTEST_DAYS && high - time > SHORTEST_DAYS);
-  const middle = inside[inside.length >> 1];
-  // What was seen may all lie at one end of the window.
-  const cut = middle ?? (low + high) / 2;
-  if (!Number.isFinite(cut) || high - low <= 2 * SHORTEST_DAYS) return undefined;
-  return [[low, cut], [cut, high]];
+  const cuts = rows.flatMap(({ tMinMjd, tMaxMjd }) =>
+    tMinMjd === null ? [] : [tMinMjd - GAP_DAYS, Math.max(tMinMjd, tMaxMjd ?? tMinMjd) + GAP_DAYS]
+  ).filter((time) => time > low && time < high).sort((a, b) => a - b);
+  const cut = cuts[cuts.length >> 1];
+  return cut === undefined ? undefined : [[low, cut], [cut, high]];
 }

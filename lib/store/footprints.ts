@@ -43,6 +43,8 @@ interface Outline {
 
 /** How many outlines are kept in memory, about 0.5 kB each. */
 const KEPT_OUTLINES = 100_000;
+/** Boxes and outlines are read all over the file: SQLite's own 2 MB would make the disk the limit. */
+const CACHE_KIB = 65_536;
 const DEGREE = Math.PI / 180;
 const CANDIDATES = `SELECT footprint_id AS id FROM footprint_boxes
   WHERE low_x <= ? AND high_x >= ? AND low_y <= ? AND high_y >= ? AND low_z <= ? AND high_z >= ?`;
@@ -181,7 +183,9 @@ export class FootprintTable {
 /** Opens or makes the database of footprints; projects can share it. Throws store/… or storage/… errors. */
 export function openFootprintDatabase(path: string): Database {
   try {
-    return new Database(path, { migrations: FOOTPRINT_MIGRATIONS });
+    const database = new Database(path, { migrations: FOOTPRINT_MIGRATIONS });
+    database.all(`PRAGMA cache_size = -${CACHE_KIB}`);
+    return database;
   } catch (error) {
     if (!isTaggedError(error, "store/corrupt")) throw error;
     throw new TaggedError(error.code, `The index of footprints ${path} is damaged: ${error.message}`, {

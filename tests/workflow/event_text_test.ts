@@ -44,7 +44,7 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
   ],
   index_ready: [
     { path: "/p/cache/footprints.sqlite", rows: 12, footprints: 1_200_000 },
-    /footprints\.sqlite: 1200000 footprints, 12 rows fetched/,
+    /footprints\.sqlite: 1,200,000 footprints, 12 rows fetched/,
   ],
   calibration_ready: [
     { ...CALIBRATION, version: "cal-wcs-v4-2025-254", downloaded: true, bytes: 33_307_200 },
