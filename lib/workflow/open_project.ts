@@ -12,9 +12,13 @@ import { Spectrum } from "./spectrum.ts";
 export class ProjectView implements Disposable {
   readonly #project: Project;
 
-  /** Use {@linkcode openProject}. */
-  constructor(project: Project) {
+  private constructor(project: Project) {
     this.#project = project;
+  }
+
+  /** Opens a project; {@linkcode openProject} is the short form. */
+  static async open(options: ProjectOptions): Promise<ProjectView> {
+    return new ProjectView(await Project.open(options));
   }
 
   /** What the project has and lacks, source by source, in catalog order. */
@@ -73,9 +77,9 @@ export class ProjectView implements Disposable {
  * const figure = await project.spectrum("TDE_2025aarm").plot();
  * ```
  */
-export async function openProject(
+export function openProject(
   project: string,
   options: Omit<ProjectOptions, "project"> = {},
 ): Promise<ProjectView> {
-  return new ProjectView(await Project.open({ ...options, project }));
+  return ProjectView.open({ ...options, project });
 }
