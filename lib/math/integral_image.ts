@@ -11,7 +11,9 @@ export function fillIntegralImage(
 ): void {
   const stride = width + 1;
   out.fill(0, 0, stride);
-  for (let y = 0; y < height; y++) {
+  const even = height - height % 4;
+  for (let y = 0; y < even; y += 4) fillFourRows(values, width, y, out);
+  for (let y = even; y < height; y++) {
     let rowSum = 0;
     const above = y * stride;
     out[above + stride] = 0;
@@ -19,6 +21,27 @@ export function fillIntegralImage(
       rowSum += values[y * width + x]!;
       out[above + stride + x + 1] = out[above + x + 1]! + rowSum;
     }
+  }
+}
+
+/** Fills the rows of four rows of pixels at once: the processor need not wait for one sum to begin the next. */
+function fillFourRows(values: ArrayLike<number>, width: number, y: number, out: Float64Array): void {
+  const stride = width + 1;
+  const first = y * width, above = y * stride;
+  let sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+  for (let row = 1; row <= 4; row++) out[above + row * stride] = 0;
+  for (let x = 0; x < width; x++) {
+    const from = first + x;
+    sum0 += values[from]!;
+    sum1 += values[from + width]!;
+    sum2 += values[from + 2 * width]!;
+    sum3 += values[from + 3 * width]!;
+    const to = above + x + 1;
+    const total0 = out[to]! + sum0, total1 = total0 + sum1, total2 = total1 + sum2;
+    out[to + stride] = total0;
+    out[to + 2 * stride] = total1;
+    out[to + 3 * stride] = total2;
+    out[to + 4 * stride] = total2 + sum3;
   }
 }
 

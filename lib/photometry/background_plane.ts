@@ -31,19 +31,23 @@ export function markBackground(
   return count;
 }
 
+const SQUARED_SIGMA_PER_MAD = NORMAL_SIGMA_PER_MAD ** 2;
+
 /** Square of the robust scatter of the marked pixels in units of their sigma, at least 1. */
 function squaredScatter(count: number, workspace: MeasureWorkspace): number {
   const { marks, residual, variance, scratch } = workspace;
   let kept = 0;
   let quiet = 0;
   for (let i = 0; i < count; i++) {
-    if (marks[i] === 0) continue;
-    const squared = residual[i]! ** 2 / variance[i]!;
-    if (squared * NORMAL_SIGMA_PER_MAD ** 2 <= 1) quiet++;
-    scratch[kept++] = squared;
+    // Without branches: whether a pixel is quiet is as hard to guess as a coin.
+    const mark = marks[i]!, value = residual[i]!;
+    const squared = value * value / variance[i]!;
+    scratch[kept] = squared;
+    kept += mark;
+    quiet += mark & Number(squared * SQUARED_SIGMA_PER_MAD <= 1);
   }
   if (2 * quiet > kept) return 1;
-  return Math.max(NORMAL_SIGMA_PER_MAD ** 2 * medianInPlace(scratch, kept), 1);
+  return Math.max(SQUARED_SIGMA_PER_MAD * medianInPlace(scratch, kept), 1);
 }
 
 /**
@@ -55,7 +59,8 @@ export function clipBackground(count: number, threshold: number, workspace: Meas
   const limit = threshold ** 2 * squaredScatter(count, workspace);
   let clipped = 0;
   for (let i = 0; i < count; i++) {
-    if (marks[i] === 1 && residual[i]! ** 2 > limit * variance[i]!) {
+    const value = residual[i]!;
+    if (value * value > limit * variance[i]! && marks[i] === 1) {
       marks[i] = 0;
       clipped++;
     }

@@ -30,6 +30,59 @@ export interface BackgroundPixels {
   readonly basis: readonly Float64Array[];
 }
 
+/** Columns of a plane: one, x, y. */
+const PLANE_ROWS = 3;
+/** Sums of four columns: with the data, and with one another. */
+const MOST_SUMS = 14;
+
+/** Partial sums of four lanes. */
+const LANES = new Float64Array(36);
+
+/** Fills in, for the columns from `first` to before `end`, the sums with the data and with each column up to itself. */
+function fillProducts(
+  { count, weight, basis, data }: BackgroundPixels,
+  first: number,
+  end: number,
+  sums: Float64Array,
+): void {
+  for (let j = first; j < end; j++) {
+    let at = j * (j + 3) / 2;
+    sums[at++] = productSum(count, weight, basis[j]!, data);
+    for (let k = 0; k <= j; k++) sums[at++] = productSum(count, weight, basis[j]!, basis[k]!);
+  }
+}
+
+/**
+ * What {@linkcode fillProducts} gives for the three columns of a plane, to the bit, in one pass over the pixels: each
+ * pixel is fetched once, and the products that sums share are made once.
+ */
+function sumPlane({ count, weight, basis, data }: BackgroundPixels, sums: Float64Array): void {
+  const [ones, offsetX, offsetY] = basis as readonly [Float64Array, Float64Array, Float64Array];
+  const even = count - count % 4;
+  for (let lane = 0; lane < 4; lane++) {
+    let d0 = 0, s00 = 0, dx = 0, sx0 = 0, sxx = 0, dy = 0, sy0 = 0, syx = 0, syy = 0;
+    const end = lane === 0 ? count : even;
+    for (let i = lane; i < end; i += i < even ? 4 : 1) {
+      const w = weight[i]!;
+      const one = ones[i]!, x = offsetX[i]!, y = offsetY[i]!, value = data[i]!;
+      const w0 = w * one, wx = w * x, wy = w * y;
+      d0 += w0 * value;
+      s00 += w0 * one;
+      dx += wx * value;
+      sx0 += wx * one;
+      sxx += wx * x;
+      dy += wy * value;
+      sy0 += wy * one;
+      syx += wy * x;
+      syy += wy * y;
+    }
+    LANES.set([d0, s00, dx, sx0, sxx, dy, sy0, syx, syy], 9 * lane);
+  }
+  for (let k = 0; k < 9; k++) {
+    sums[k] = LANES[k]! + LANES[9 + k]! + (LANES[18 + k]! + LANES[27 + k]!);
+  }
+}
+
 /**
  * The linear fit of fluxes and background, F_k and b_j, to data d = sum F_k T_k + sum b_j B_j + noise.
  *
@@ -69,6 +122,7 @@ export class ForcedFit {
   #scale = new Float64Array(0);
   #inverse = new Float64Array(0);
   #product = new Float64Array(0);
+  readonly #sums = new Float64Array(MOST_SUMS);
 
   /** Number of parameters. */
   get order(): number {
@@ -163,14 +217,17 @@ export class ForcedFit {
 
   /** Fills the rows and columns of the background. */
   #sumBackground(pixels: BackgroundPixels): void {
-    const { templateCount } = this;
-    for (let j = 0; j < this.backgroundOrder; j++) {
-      const column = pixels.basis[j]!;
-      this.#right[templateCount + j] = productSum(pixels.count, pixels.weight, column, pixels.data);
-      for (let k = 0; k <= j; k++) {
-        const product = productSum(pixels.count, pixels.weight, column, pixels.basis[k]!);
-        this.#set(this.#system, templateCount + j, templateCount + k, product, product);
-        this.#set(this.#spread, templateCount + j, templateCount + k, product, product);
+    const { backgroundOrder, templateCount } = this;
+    const sums = this.#sums.fill(0);
+    const rows = Math.min(backgroundOrder, PLANE_ROWS);
+    if (rows === PLANE_ROWS) sumPlane(pixels, sums);
+    else fillProducts(pixels, 0, rows, sums);
+    fillProducts(pixels, rows, backgroundOrder, sums);
+    for (let j = 0, at = 0; j < backgroundOrder; j++) {
+      this.#right[templateCount + j] = sums[at++]!;
+      for (let k = 0; k <= j; k++, at++) {
+        this.#set(this.#system, templateCount + j, templateCount + k, sums[at]!, sums[at]!);
+        this.#set(this.#spread, templateCount + j, templateCount + k, sums[at]!, sums[at]!);
       }
     }
   }

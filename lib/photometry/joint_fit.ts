@@ -94,6 +94,7 @@ export function placeNeighbors(
   const { renderer, jointWindow: window } = workspace;
   const { materialOverlapThreshold, neighborFluxSnrThreshold, maxNeighbors, mergeRadiusPixels } =
     settings.deblending;
+  if (components.length === 0) return [...known];
   window.place(pixels.targetX, pixels.targetY, jointWindowHalf(settings), pixels.width, pixels.height);
   // With known neighbours the window holds the target already.
   const target = known.length > 0 ? window.template(0) : renderTargetTemplate(pixels, renderer, window);
