@@ -68,11 +68,11 @@ export class Header implements Keywords {
 
   /** The value of `name`; null when it has none, undefined when the keyword is absent. */
   get(name: string): KeywordValue | undefined {
-    if (this.#cards === undefined && !isCommentary(name)) {
+    if (this.#cards === undefined) {
       const record = this.#record(name);
       if (record < 0) return undefined;
       const value = quickValue(this.#bytes, record * CARD_BYTES);
-      if (value !== undefined) return value;
+      if (typeof value === "number" || (value !== undefined && !isCommentary(name))) return value;
     }
     return this.card(name)?.value;
   }

@@ -1,4 +1,3 @@
-import { decodeBigEndian } from "../fits/big_endian.ts";
 import type { ByteSource } from "../fits/byte_source.ts";
 import { openFits } from "../fits/fits_file.ts";
 import type { Hdu } from "../fits/hdu.ts";
@@ -81,8 +80,10 @@ export class CalibrationMap {
     const offset = this.#hdu.dataOffset + 4 * (y0 * this.width + x0);
     const length = 4 * ((height - 1) * this.width + width);
     const decode = (bytes: Uint8Array): void => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, length);
       for (let row = 0; row < height; row++) {
-        decodeBigEndian(out, start + row * stride, bytes, 4 * row * this.width, width);
+        const to = start + row * stride;
+        for (let x = 0, at = 4 * row * this.width; x < width; x++, at += 4) out[to + x] = view.getFloat32(at);
       }
     };
     const read = readScratch(

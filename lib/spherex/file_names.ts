@@ -30,8 +30,17 @@ const LEVEL2_PATTERN =
 
 /** The calendar date of a day of a year, `YYYY-MM-DD`. */
 export function dateOfDayOfYear(year: number, dayOfYear: number): string {
-  return new Date(Date.UTC(year, 0, dayOfYear)).toISOString().slice(0, 10);
+  const key = year * 1000 + dayOfYear;
+  let date = KNOWN_DATES.get(key);
+  if (date === undefined) {
+    date = new Date(Date.UTC(year, 0, dayOfYear)).toISOString().slice(0, 10);
+    KNOWN_DATES.set(key, date);
+  }
+  return date;
 }
+
+/** Dates that were asked for: the processing dates of a survey are few. */
+const KNOWN_DATES = new Map<number, string>();
 
 /** The last part of a path or URL, without its query. */
 export function baseName(pathOrUrl: string): string {

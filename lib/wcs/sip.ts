@@ -15,7 +15,15 @@ interface Polynomial {
   readonly coefficients: Float64Array;
 }
 
-function readPolynomial(header: Keywords, prefix: string): Polynomial | undefined {
+/** Keywords of the coefficients: to spell them for each header costs more than to look them up. */
+const KEYWORDS = { A: keywordsOf("A"), B: keywordsOf("B"), AP: keywordsOf("AP"), BP: keywordsOf("BP") };
+
+function keywordsOf(prefix: string): readonly (readonly string[])[] {
+  const powers = Array.from({ length: MAXIMUM_ORDER + 1 }, (_, power) => power);
+  return powers.map((i) => powers.map((j) => `${prefix}_${i}_${j}`));
+}
+
+function readPolynomial(header: Keywords, prefix: keyof typeof KEYWORDS): Polynomial | undefined {
   const order = optionalNumber(header, `${prefix}_ORDER`);
   if (order === undefined) return undefined;
   if (!Number.isInteger(order) || order < 0 || order > MAXIMUM_ORDER) {
@@ -28,7 +36,7 @@ function readPolynomial(header: Keywords, prefix: string): Polynomial | undefine
   const coefficients = new Float64Array((order + 1) * (order + 1));
   for (let i = 0; i <= order; i++) {
     for (let j = 0; j <= order - i; j++) {
-      coefficients[i * (order + 1) + j] = optionalNumber(header, `${prefix}_${i}_${j}`) ?? 0;
+      coefficients[i * (order + 1) + j] = optionalNumber(header, KEYWORDS[prefix][i]![j]!) ?? 0;
     }
   }
   return { order, coefficients };
