@@ -3,18 +3,27 @@ import type { TemplateWindow } from "./template_window.ts";
 
 /**
  * Sum of weight * a * b over the first `count` values. Four partial sums let the processor add in parallel;
- * the order of additions is fixed, so that equal inputs give equal bits.
+ * the order of additions is fixed, so that equal inputs give equal bits. Values before `from` and from `to` on, where a
+ * factor is zero, may be left out: their zeros change no sum.
  */
-function productSum(count: number, weight: Float64Array, a: Float64Array, b: Float64Array): number {
+function productSum(
+  count: number,
+  weight: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  from: number = 0,
+  to: number = count,
+): number {
   let first = 0, second = 0, third = 0, fourth = 0;
   const even = count - count % 4;
-  for (let i = 0; i < even; i += 4) {
+  const end = Math.min(even, to);
+  for (let i = from - from % 4; i < end; i += 4) {
     first += weight[i]! * a[i]! * b[i]!;
     second += weight[i + 1]! * a[i + 1]! * b[i + 1]!;
     third += weight[i + 2]! * a[i + 2]! * b[i + 2]!;
     fourth += weight[i + 3]! * a[i + 3]! * b[i + 3]!;
   }
-  for (let i = even; i < count; i++) first += weight[i]! * a[i]! * b[i]!;
+  for (let i = even; i < to; i++) first += weight[i]! * a[i]! * b[i]!;
   return first + second + (third + fourth);
 }
 
@@ -195,17 +204,20 @@ export class ForcedFit {
     const { count, data, fitWeight, backgroundWeight, sharedWeight, basis } = window;
     for (let k = 0; k < templateCount; k++) {
       const template = window.template(k);
-      this.#right[k] = productSum(count, fitWeight, template, data);
+      let from = 0, to = count;
+      while (from < to && template[from] === 0) from++;
+      while (to > from && template[to - 1] === 0) to--;
+      this.#right[k] = productSum(count, fitWeight, template, data, from, to);
       for (let l = 0; l <= k; l++) {
-        const product = productSum(count, fitWeight, template, window.template(l));
+        const product = productSum(count, fitWeight, template, window.template(l), from, to);
         this.#set(this.#system, k, l, product, product);
         this.#set(this.#spread, k, l, product, product);
       }
       for (let j = 0; j < this.backgroundOrder; j++) {
         const column = basis[j]!;
-        const fitted = productSum(count, fitWeight, template, column);
-        const leaked = productSum(count, backgroundWeight, template, column);
-        const shared = productSum(count, sharedWeight, template, column);
+        const fitted = productSum(count, fitWeight, template, column, from, to);
+        const leaked = productSum(count, backgroundWeight, template, column, from, to);
+        const shared = productSum(count, sharedWeight, template, column, from, to);
         this.#set(this.#system, k, templateCount + j, fitted, leaked);
         this.#set(this.#spread, k, templateCount + j, shared, shared);
       }

@@ -264,17 +264,38 @@ export class PsfRenderer {
 
   /** Fills `count` knots from `offset` with the grid interpolated along row `j` of the vertical taps. */
   #fillKnots(grid: Float64Array, stride: number, j: number, count: number, offset: number): void {
-    const { weights: weightsX, indices: columns, taps } = this.#x;
+    const { taps } = this.#x;
     const { weights: weightsY, indices: rows } = this.#y;
     this.#knots.fill(0, offset, offset + count);
     for (let b = 0; b < taps; b++) {
       const base = rows[j * taps + b]! * stride;
-      const weightY = weightsY[b]!;
-      for (let i = 0; i < count; i++) {
-        let sum = 0;
-        for (let a = 0; a < taps; a++) sum += weightsX[a]! * grid[base + columns[i * taps + a]!]!;
-        this.#knots[offset + i]! += weightY * sum;
-      }
+      if (taps === SMOOTH_TAPS) this.#addSmoothRow(grid, base, count, offset, weightsY[b]!);
+      else this.#addRow(grid, base, count, offset, weightsY[b]!);
+    }
+  }
+
+  /** Adds the horizontal taps of the row that starts at `base`, times `weightY`, to the knots. */
+  #addRow(grid: Float64Array, base: number, count: number, offset: number, weightY: number): void {
+    const { weights, indices, taps } = this.#x;
+    for (let i = 0; i < count; i++) {
+      let sum = 0;
+      for (let a = 0; a < taps; a++) sum += weights[a]! * grid[base + indices[i * taps + a]!]!;
+      this.#knots[offset + i]! += weightY * sum;
+    }
+  }
+
+  /** The same for the taps of a cube, most of all that is rendered, written out; the additions have the same order. */
+  #addSmoothRow(grid: Float64Array, base: number, count: number, offset: number, weightY: number): void {
+    const { weights, indices } = this.#x;
+    const knots = this.#knots;
+    const w0 = weights[0]!, w1 = weights[1]!, w2 = weights[2]!;
+    const w3 = weights[3]!, w4 = weights[4]!, w5 = weights[5]!;
+    for (let i = 0, at = 0; i < count; i++, at += SMOOTH_TAPS) {
+      const first = w0 * grid[base + indices[at]!]! + w1 * grid[base + indices[at + 1]!]! +
+        w2 * grid[base + indices[at + 2]!]!;
+      knots[offset + i]! += weightY *
+        (first + w3 * grid[base + indices[at + 3]!]! + w4 * grid[base + indices[at + 4]!]! +
+          w5 * grid[base + indices[at + 5]!]!);
     }
   }
 }
