@@ -11,9 +11,9 @@ export interface MeasuredWavelength {
   readonly bandwidthMicron: number;
   /** How these were found. */
   readonly method: "spectral_wcs_psf_weighted" | "spectral_wcs_center" | "none";
-  /** Wavelength at the target, bilinear between pixels. */
+  /** Wavelength at the target, bilinear between pixels; NaN outside of the cutout. */
   readonly centerWavelengthMicron: number;
-  /** Bandwidth at the target, bilinear between pixels. */
+  /** Bandwidth at the target, bilinear between pixels; NaN outside of the cutout. */
   readonly centerBandwidthMicron: number;
 }
 
@@ -25,8 +25,11 @@ export interface MeasuredWavelength {
 export function measureWavelength(pixels: CutoutPixels, workspace: MeasureWorkspace): MeasuredWavelength {
   const { pointWindow: window, roles, variance } = workspace;
   const { wavelengthMicron, bandwidthMicron, width, height, targetX, targetY } = pixels;
-  const centerWavelengthMicron = bilinearAt(wavelengthMicron, width, height, targetX, targetY);
-  const centerBandwidthMicron = bilinearAt(bandwidthMicron, width, height, targetX, targetY);
+  const isInside = targetX >= -0.5 && targetX < width - 0.5 && targetY >= -0.5 && targetY < height - 0.5;
+  const atTarget = (plane: Float32Array) =>
+    isInside ? bilinearAt(plane, width, height, targetX, targetY) : NaN;
+  const centerWavelengthMicron = atTarget(wavelengthMicron);
+  const centerBandwidthMicron = atTarget(bandwidthMicron);
   const center = { centerWavelengthMicron, centerBandwidthMicron };
   const fitted = PIXEL_ROLE.usable | PIXEL_ROLE.fitBox;
   let all = 0, wavelength = 0, bandwidth = 0;

@@ -1,3 +1,7 @@
+import { TaggedError } from "../core/errors.ts";
+import { openFileSource } from "../files/file_source.ts";
+import type { CalibrationProduct } from "../spherex/calibration_products.ts";
+import { validateCalibrationFile } from "../spherex/validate_calibration.ts";
 import { photometryConfigHash } from "../config/config_hash.ts";
 import { loadConfig } from "../config/layers.ts";
 import type { Config } from "../config/schema.ts";
@@ -23,7 +27,22 @@ export interface FileMeasureOptions extends FileCalibrationFolders {
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** How files are measured under a configuration. Throws `calibration/missing`, `storage/*`, `config/*`. */
+/** Throws `spherex/bad-calibration` for a file that is not the map it is named as, `storage/*`. */
+async function checkMap(path: string | undefined, product: CalibrationProduct): Promise<void> {
+  if (path === undefined) return;
+  using source = openFileSource(path);
+  const { status, reason } = await validateCalibrationFile(source, product);
+  if (status === "passed") return;
+  throw new TaggedError("spherex/bad-calibration", `Cannot use ${path} as ${product}: ${reason}`, {
+    context: { path, product },
+    hint: `Name a file of the product ${product}, or the folder that holds it with --calibration-dir`,
+  });
+}
+
+/**
+ * How files are measured under a configuration. Throws `calibration/missing`, `spherex/bad-calibration`, `storage/*`,
+ * `config/*`.
+ */
 export async function fileMeasureSetup(
   config: Config,
   folders: FileCalibrationFolders,
@@ -31,6 +50,8 @@ export async function fileMeasureSetup(
   const { source } = config.photometry.psf;
   const { release, apply_flux_correction, allow_latest_fallback } = config.calibration;
   const { calibrationDirectory: folder } = folders;
+  await checkMap(folders.spectralWcsPath, "spectral_wcs");
+  await checkMap(folders.solidAnglePath, "solid_angle_pixel_map");
   return {
     choices: measureChoices(config),
     psfProduct: source === "average_psf" || source === "epsf" ? source : undefined,

@@ -1,3 +1,4 @@
+import { isTaggedError, TaggedError } from "../core/errors.ts";
 import type { MeasurementRow } from "../outputs/measurement_row.ts";
 import type { MeasurementModels } from "../photometry/measurement.ts";
 import { cutoutColumns, CutoutMeasurer } from "./cutout_measurer.ts";
@@ -38,6 +39,16 @@ export class FileMeasurement {
   }
 }
 
+/** An error of a file's content with the file and the next step. */
+function withHint(error: unknown, path: string): unknown {
+  if (!isTaggedError(error) || error.hint !== undefined) return error;
+  return new TaggedError(error.code, error.message, {
+    context: { path, ...error.context },
+    cause: error,
+    hint: `\`spxcutdb inspect ${path}\` shows what the file is; a cutout or an image of level 2 is measured`,
+  });
+}
+
 /**
  * Measures the flux at a place in one file, without a project, and keeps the planes of the fit: to look at a single
  * measurement. For many files {@linkcode measureFiles} is quicker and gives the same rows.
@@ -56,12 +67,16 @@ export class FileMeasurement {
 export async function measureFile(options: MeasureFileOptions): Promise<FileMeasurement> {
   const setup = await loadFileMeasureSetup(options);
   using measurer = new CutoutMeasurer();
-  return await withFile(options, setup, measurer, new FileCalibrations(setup), ({ cutout, columns }) => {
-    const measurement = measurer.measureWithModels(cutout, setup.choices);
-    const cells = [cutoutColumns(measurement, cutout, setup.choices), columns];
-    return new FileMeasurement(
-      JSON.parse(measuredFileLine(options.path, cells)) as MeasurementRow,
-      measurement.models,
-    );
-  });
+  try {
+    return await withFile(options, setup, measurer, new FileCalibrations(setup), ({ cutout, columns }) => {
+      const measurement = measurer.measureWithModels(cutout, setup.choices);
+      const cells = [cutoutColumns(measurement, cutout, setup.choices), columns];
+      return new FileMeasurement(
+        JSON.parse(measuredFileLine(options.path, cells)) as MeasurementRow,
+        measurement.models,
+      );
+    });
+  } catch (error) {
+    throw withHint(error, options.path);
+  }
 }

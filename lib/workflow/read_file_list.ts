@@ -130,6 +130,7 @@ export async function* readFileList(list: string): AsyncGenerator<FileTarget> {
       if (error !== undefined) {
         throw new TaggedError("catalog/bad-file-list", `Cannot read line ${line} of ${list}: ${error}`, {
           context: { path: list, line },
+          hint: "Close the quote, or write a quote inside a quoted cell twice",
         });
       }
       if (names === undefined) names = readHeading(cells, list);

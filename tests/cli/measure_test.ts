@@ -101,6 +101,13 @@ Deno.test("spxcutdb measure", async (test) => {
       [["measure", files[0]!.path, "--ra", "NaN", "--dec", "0"], 2, /from 0 to below 360 degrees/],
       [["measure", files[0]!.path, "--ra=-1", "--dec", "0"], 2, /from 0 to below 360 degrees/],
       [["measure", files[0]!.path, "--ra", "0", "--dec", "91"], 2, /from -90 to 90 degrees/],
+      [["measure", "--list", "x.csv", ...place], 2, /lines have positions and names of their own/],
+      [["measure", `${fixture.folder}/nearest.yaml`, ...place], 6, /hint: `spxcutdb inspect .*nearest.yaml`/],
+      [
+        ["measure", files[0]!.path, ...place, "--solid-angle", files[1]!.path],
+        6,
+        /as solid_angle_pixel_map: /,
+      ],
       [["measure", `${fixture.folder}/absent.fits`, ...place], 3, /no such file/],
       [["measure", "--list", `${fixture.folder}/absent.csv`], 3, /no such file/],
       [["measure", "--list", `${fixture.folder}/nearest.yaml`], 3, /expected path, ra_deg, dec_deg/],

@@ -194,6 +194,7 @@ Deno.test("measureFiles()", async (test) => {
     const [row] = await measured([{ ...first, declinationDeg: TARGET.declinationDeg + 0.1 }]);
     assert.equal(row!["measurement_status"], "invalid_fit");
     assert.match(String(row!["photometry_flags"]), /EDGE_OF_CUTOUT/);
+    assert.equal(row!["wavelength_um"], null);
   });
 
   await test.step("uses what the file itself says when there is no calibration, and flags it", async () => {
@@ -225,9 +226,17 @@ Deno.test("measureFiles()", async (test) => {
     const [other] = await measured([first], { calibrationDirectory, spectralWcsPath });
     assert.equal(other!["calibration_match_quality"], "detector_release_mismatch");
     assert.match(String(other!["photometry_flags"]), /CALIBRATION_VERSION_MISMATCH/);
-    const wrong = spectralWcsPath.replace("_D2_", "_D3_");
+    const wrong = `${fixture.folder}/spectral_wcs_D3_spx_cal-swcs-v5-2026-191.fits`;
+    Deno.linkSync(spectralWcsPath, wrong);
     const [refused] = await measured([last], { spectralWcsPath: wrong });
     assert.equal(refused!["error_code"], "spherex/wrong-detector");
+    for (const path of [solidAnglePath, last.path]) {
+      await assert.rejects(measured([last], { spectralWcsPath: path }), {
+        code: "spherex/bad-calibration",
+        hint: /product spectral_wcs/,
+      });
+    }
+    await assert.rejects(measured([last], { solidAnglePath: `${wrong}x` }), { code: "storage/not-found" });
   });
 
   await test.step("measures whole images from the part around the target alone", async () => {

@@ -90,6 +90,12 @@ export function addMeasureCommand(program: Command, done: (session: Session) => 
           file === undefined ? "Nothing to measure was named" : `Cannot measure ${file} and a list at once`,
         );
       }
+      const { ra, dec, name } = options;
+      if (options.list !== undefined && [ra, dec, name].some((value) => value !== undefined)) {
+        throw usage(
+          "Cannot measure a list at --ra and --dec: its lines have positions and names of their own",
+        );
+      }
       if (file !== undefined) await measureOne(file, options, session);
       else await measureList(options.list!, options, session);
       done(session);
