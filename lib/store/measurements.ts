@@ -205,4 +205,15 @@ export class MeasurementTable {
     );
     return true;
   }
+
+  /** Removes the measurements of products in whose place newer ones are measured for the same source. Returns how many. */
+  dropReplaced(sourceId: string): number {
+    return this.#database.write(
+      `DELETE FROM measurements WHERE source_id = ? AND product_id IN (
+         SELECT products.product_id FROM products JOIN measurements AS newer
+           ON newer.product_id = products.superseded_by AND newer.source_id = ? AND newer.current = 1)`,
+      sourceId,
+      sourceId,
+    );
+  }
 }

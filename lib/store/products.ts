@@ -178,9 +178,9 @@ export class ProductTable {
   }
 
   /** All versions of the images that a source is matched to, and whether the archive offers them for the source now. */
-  versionsOfMatched(sourceId: string): (ProductRecord & { isOffered: boolean })[] {
-    const rows = this.#database.all<ProductRecord & { offered: number }>(
-      `SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM matches WHERE matches.product_id = products.product_id
+  versionsOfMatched(sourceId: string): (ProductRecord & { isOffered: boolean; firstSeenAt: string })[] {
+    const rows = this.#database.all<ProductRecord & { offered: number; firstSeenAt: string }>(
+      `SELECT ${COLUMNS}, first_seen_at AS firstSeenAt, EXISTS (SELECT 1 FROM matches WHERE matches.product_id = products.product_id
          AND source_id = ? AND active = 1) AS offered
        FROM products WHERE (observation_id, detector) IN (
          SELECT observation_id, detector FROM products JOIN matches USING (product_id) WHERE source_id = ? AND active = 1)`,

@@ -1,6 +1,5 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
-import { currentProducts } from "../archive/supersede.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
 import { releaseOfName } from "../spherex/release.ts";
 import type { ProductRecord } from "../store/products.ts";
@@ -8,6 +7,7 @@ import type { SourceRecord } from "../store/sources.ts";
 import type { SourceAnswer } from "./ask_archive.ts";
 import { queryHash } from "./discovery_questions.ts";
 import type { WorkflowEvent } from "./events.ts";
+import { processingReplacements } from "./processing_choice.ts";
 import type { Project } from "./project.ts";
 
 /** A discovered product as the database keeps it. */
@@ -94,19 +94,12 @@ export function* recordSourceAnswer(
   project.runs.resolveFailures(source.sourceId, "", now, "discovery");
 }
 
-/** Marks, of the images that a source is matched to, all processings but the newest that the archive offers. */
+/** Marks, of the images that a source is matched to, which processings others take the place of. */
 function markSuperseded(source: SourceRecord, project: Project): void {
-  const imageOf = (record: ProductRecord) => `${record.observationId}D${record.detector}`;
   const versions = project.products.versionsOfMatched(source.sourceId);
-  const imageOfSignature = new Map(versions.map((record) => [record.productId, imageOf(record)]));
-  const offered = versions.filter((record) => record.isOffered)
-    .map((record) => JSON.parse(record.productJson) as DiscoveredProduct);
-  const newest = new Map(
-    currentProducts(offered).map(({ productSignature: id }) => [imageOfSignature.get(id)!, id]),
-  );
-  for (const record of versions) {
-    const newestId = newest.get(imageOf(record))!;
-    project.products.setSuperseded(record.productId, newestId === record.productId ? null : newestId);
+  const replacements = processingReplacements(versions, project.config.planning.version_policy);
+  for (const [productId, replacement] of replacements) {
+    project.products.setSuperseded(productId, replacement);
   }
 }
 

@@ -26,10 +26,14 @@ export class FinishedSources {
     const { source } = work;
     const events: WorkflowEvent[] = [];
     let { event, reason } = work.outcome();
+    const { project } = this.#context;
     try {
+      if (project.config.planning.version_policy === "replace") {
+        project.measurements.dropReplaced(source.sourceId);
+      }
       await this.#publish(source, events);
       await this.#drawFullQa(work, events);
-      if (this.#context.project.config.cleanup.cutouts !== "success-after-run") {
+      if (project.config.cleanup.cutouts !== "success-after-run") {
         await this.#clean(source, events);
       }
     } catch (error) {

@@ -12,14 +12,20 @@ export class ReprocessingArchive implements AsyncDisposable {
   cutoutRequests = 0;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor(archive: StandInArchive, oldVersion: string) {
+  /** With `keepsOld` the older processing is offered beside the newer one. */
+  constructor(archive: StandInArchive, oldVersion: string, { keepsOld = false } = {}) {
+    const renewed = (text: string) => text.replaceAll(oldVersion, NEW_VERSION);
+    const answered = (text: string) =>
+      keepsOld
+        ? text.replace(/<TR>[\s\S]*?<\/TR>/g, (row) => row.includes(oldVersion) ? row + renewed(row) : row)
+        : renewed(text);
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const { pathname, search } = new URL(request.url);
       const isQuery = pathname === "/SIA";
       if (!isQuery && pathname.includes(NEW_VERSION)) this.cutoutRequests++;
       const path = `${pathname}${search}`.replaceAll(NEW_VERSION, oldVersion);
       const answer = await fetch(`${archive.urls.origin}${path}`);
-      if (isQuery) return new Response((await answer.text()).replaceAll(oldVersion, NEW_VERSION));
+      if (isQuery) return new Response(answered(await answer.text()));
       return new Response(await answer.arrayBuffer(), { status: answer.status });
     });
   }

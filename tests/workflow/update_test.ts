@@ -77,4 +77,65 @@ benchTests("run() with update", {
       "source_complete",
     ]);
   },
+
+  "does with older processings what planning.version_policy says": async (bench, test) => {
+    const cases: readonly [
+      policy: string,
+      expected: { shown: "old" | "new" | "both"; kept: "old" | "new" | "both" },
+    ][] = [
+      ["keep_all_mark_superseded", { shown: "new", kept: "both" }],
+      ["keep_all_no_supersede", { shown: "both", kept: "both" }],
+      ["replace", { shown: "new", kept: "new" }],
+      ["ignore", { shown: "old", kept: "old" }],
+    ];
+    for (const [policy, { shown, kept }] of cases) {
+      await test.step(policy, async () => {
+        const project = await bench.project("measured");
+        const [{ version }] = queryProject(
+          project,
+          "SELECT max(processing_version) AS version FROM products",
+        ) as [{ version: string }];
+        await using reprocessed = new ReprocessingArchive(bench.archive, version, { keepsOld: true });
+        const config = { ...reprocessed.config, "planning.version_policy": policy };
+        const before = currentRows(project).length;
+        const { status, counts } = await recordRun({ project, config, update: true });
+        assert.equal(status, "success");
+        const versions = (rows: Record<string, unknown>[]) => {
+          const [old, newer] = [version, NEW_VERSION].map((each) =>
+            rows.some((row) => row["processing_version"] === each)
+          );
+          return old && newer ? "both" : newer ? "new" : "old";
+        };
+        const spectra = ["alpha", "beta"].flatMap((slug) => readSpectrum(project, slug));
+        assert.equal(versions(spectra), shown);
+        const stored = queryProject(
+          project,
+          "SELECT processing_version FROM measurements JOIN products USING (product_id)",
+        );
+        assert.equal(versions(stored), kept);
+        assert.equal(counts.measured > 0, policy !== "ignore");
+        assert.equal(spectra.length, shown === "both" ? before + counts.measured : before);
+        const again = await recordRun({ project, config, update: true });
+        assert.deepEqual([again.counts.measured, again.counts.published], [0, 0]);
+      });
+    }
+  },
+
+  "measures new images, and leaves what is measured alone": async (bench) => {
+    const project = await bench.project("calibrated");
+    await recordRun({
+      project,
+      config: { "discovery.collections": ["spherex_qr2"] },
+      cleanupCutouts: "never",
+    });
+    const before = currentRows(project);
+    const { counts, status } = await recordRun({
+      project,
+      update: true,
+      config: { "spherex.detectors": [2, 3, 5] },
+      syncCalibration: true,
+    });
+    assert.deepEqual([status, counts.skippedValid], ["success", before.length]);
+    assert(counts.measured > 0, "images of a detector that was left out before are new");
+  },
 });
