@@ -105,7 +105,13 @@ Deno.test("measureFiles()", async (test) => {
   });
 
   await test.step("gives the same lines in this thread, in one worker and in two, batches large and small", async () => {
-    const list = Array.from({ length: 40 }, (_, index) => files[index * 7 % files.length]!);
+    const profile = { sersicIndex: 1, effectiveRadiusArcsec: 4, axisRatio: 0.7, positionAngleDeg: 10 };
+    const neighbors = [{ ...TARGET, declinationDeg: TARGET.declinationDeg + 20 / 3600 }];
+    const list = Array.from({ length: 40 }, (_, index) => ({
+      ...files[index * 7 % files.length]!,
+      ...(index % 5 === 1 ? { profile } : {}),
+      ...(index % 5 === 2 ? { neighbors } : {}),
+    }));
     const lines = async (options: Omit<MeasureFilesOptions, "files">) => {
       const all: string[] = [];
       for await (const batch of measureFileLines({ files: list, calibrationDirectory, ...options })) {
