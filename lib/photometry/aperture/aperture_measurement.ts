@@ -45,7 +45,7 @@ export interface ApertureMeasurement {
   readonly usesPixelScaleFallback: boolean;
   /** Variances that were put in for flagged pixels. */
   readonly repairedVarianceCount: number;
-  /** All flags of the pixels with their centre inside of the aperture, and of the pixel of the target. */
+  /** All flags of the pixels that the aperture has any part of. */
   readonly flags: number;
   /** Wavelength at the target, micron. */
   readonly wavelengthMicron: number;

@@ -47,7 +47,7 @@ interface ApertureSums {
 }
 
 /** Adds up the pixels of the aperture. */
-function sumAperture(work: ApertureWork, variance: Float64Array, radius: number): ApertureSums {
+function sumAperture(work: ApertureWork, variance: Float64Array): ApertureSums {
   const { pixels, image, overlap, template } = work;
   const { width, targetX, targetY, solidAngleArcsec2 } = pixels;
   const nearest = Math.round(targetY) * width + Math.round(targetX);
@@ -63,8 +63,8 @@ function sumAperture(work: ApertureWork, variance: Float64Array, radius: number)
     spread += weight * weight * variance[i]!;
     fluxOfUnitLevel += weight;
     if (template !== null) enclosed += share * template[i]!;
-    const distance = (i % width - targetX) ** 2 + (Math.floor(i / width) - targetY) ** 2;
-    if (distance <= radius * radius) flags |= pixels.flags[i]!;
+    // A hot pixel of which a hundredth lies in the circle adds more than a faint source has.
+    flags |= pixels.flags[i]!;
   }
   return { failure, flux, variance: spread, fluxOfUnitLevel, enclosed, flags };
 }
@@ -98,7 +98,7 @@ function backgroundWithoutTarget(
   const { settings, template, image } = work;
   const { solidAngleArcsec2, width, targetX: x, targetY: y } = work.pixels;
   let background = measureBackground({ values: image, width, x, y }, indices, settings);
-  if (template === null || !settings.apertureCorrection || !(sums.enclosed > 0)) return background;
+  if (template === null || !(sums.enclosed > 0)) return background;
   const cleaned = Float64Array.from(image);
   for (let round = 0; round < WING_ROUNDS; round++) {
     const flux = (sums.flux - background.level * sums.fluxOfUnitLevel) / sums.enclosed;
@@ -168,9 +168,9 @@ function fluxesOf(sums: ApertureSums, background: ApertureBackground, settings: 
  * Measures the flux in a circle about a known place: exact overlap of circle and pixels, each pixel with its own solid
  * angle, the zodiacal light and a local background subtracted.
  *
- * With a PSF and `apertureCorrection` the light of the target is taken out of the background's pixels, and the flux is
- * divided by the share of the PSF that lies inside of the circle at the target's place between pixels; the flux inside
- * of the circle is kept beside it. A measurement that fails is NaN and says why; nothing about the data is ever thrown.
+ * With a PSF the light of the target is taken out of the background's pixels; with `apertureCorrection` the flux is
+ * divided by the share of the PSF that lies inside of the circle at the target's place between pixels, and the flux
+ * inside of the circle is kept beside it. A measurement that fails is NaN and says why; nothing about the data is ever thrown.
  */
 export function measureAperture(
   pixels: CutoutPixels,
@@ -196,7 +196,7 @@ export function measureAperture(
   };
   const isInside = isOnImage(pixels, radius);
   if (isInside) fillCircleOverlap(targetX, targetY, radius, width, height, overlap);
-  const found = sumAperture(work, variance, radius);
+  const found = sumAperture(work, variance);
   const sums = isInside ? found : { ...found, failure: "outside_image" as const };
   const place = backgroundPixels(work, radius);
   const background = backgroundWithoutTarget(work, place.indices, sums);

@@ -40,7 +40,8 @@ function downloadItem(
     localPath: join(outputDirectory, cutoutPath(observation, parameters)),
     partialPath: join(outputDirectory, parameters.data_dir, "partial", `${key}.fits.part`),
     expected: {
-      ...target,
+      // A cutout about another place may be of several sources: that it has this one is for processing to see.
+      ...(parameters.cutout_center === null ? target : {}),
       ...(isSquare ? { sizeArcsec: widthArcsec } : {}),
       detector: observation.detector,
       observationId: observation.obs_id,

@@ -44,6 +44,7 @@ Deno.test("runCatalogPipeline() fetches one cutout an image for near sources, an
     visitsPerDetector: 2,
     fieldStarsPerSquareDegree: 20,
     defects: false,
+    targetsOnRequest: false,
     targets: TARGETS,
   });
   const events: WorkflowEvent[] = [];
