@@ -1,186 +1,41 @@
 /**
- * What cutouts cost on each route: `deno run -A bench/acquisition_bench.ts`.
+ * What cutouts cost on each route, and what the downloader stands: `deno task bench:acquisition`.
  *
- * Bytes and requests are counted by the stand-in archive. Rates are those of the whole downloader (transfer, checks,
- * hashes, disk) against a server in a thread of its own that replays one recorded cutout.
+ * Bytes and requests are counted by the stand-in archive and by whole runs against it. Rates are those of the whole
+ * downloader (transfer, checks, hashes, disk) against a server in a thread of its own that replays one recorded cutout.
+ * Ends with 1 when a goal is missed.
  */
-import { join } from "node:path";
-import { truncatedRoute } from "../lib/archive/truncated_route.ts";
-import { wholeFileRoute } from "../lib/archive/access_route.ts";
-import type { DownloadItem } from "../lib/archive/download_item.ts";
-import { iterDownloadPlanResults } from "../lib/archive/downloader.ts";
-import type { StandInPsf } from "../lib/archive/stand_in_psf.ts";
-import { commitFile } from "../lib/files/atomic_write.ts";
-import { createHttpClient, type HttpClient } from "../lib/net/http_client.ts";
-import type { ExpectedCutout } from "../lib/spherex/cutout_validation.ts";
-import { AccessFixture, PLACE, validateFile } from "../tests/archive/access_fixture.ts";
-import type { ReplaySettings } from "./replay_server.ts";
+import { AccessFixture } from "../tests/archive/access_fixture.ts";
+import { byteTable } from "./acquisition/byte_table.ts";
+import { faultGoals } from "./acquisition/fault_goals.ts";
+import { type Goal, goalTable } from "./acquisition/goal.ts";
+import { rateGoals } from "./acquisition/rates.ts";
+import { routeGoals } from "./acquisition/route_runs.ts";
 
-/** A server that replays a recorded answer. */
-interface Replay extends Disposable {
-  readonly origin: string;
-}
-
-async function startReplay(settings: ReplaySettings): Promise<Replay> {
-  const worker = new Worker(new URL("./replay_server.ts", import.meta.url), { type: "module" });
-  const started = Promise.withResolvers<number>();
-  worker.onmessage = (event: MessageEvent<number>) => started.resolve(event.data);
-  worker.postMessage(settings);
-  return { origin: `http://127.0.0.1:${await started.promise}`, [Symbol.dispose]: () => worker.terminate() };
-}
-
-/** The recorded cutout and what a download of it takes. */
-interface Recording {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly standIn: StandInPsf;
-  readonly expected: ExpectedCutout;
-  readonly root: string;
-}
-
-function planOf(origin: string, recording: Recording, isTruncated: boolean, count: number, label: string) {
-  return Array.from({ length: count }, (_, i): DownloadItem<ExpectedCutout> => {
-    const url = `${origin}/level2_${i}.fits`;
-    const path = join(recording.root, label, `${i}.fits`);
-    const route = isTruncated ? truncatedRoute(url, recording.standIn) : wholeFileRoute(url);
-    return {
-      key: `${label} ${i}`,
-      url,
-      routes: () => [route],
-      localPath: path,
-      partialPath: `${path}.part`,
-      expected: recording.expected,
-    };
-  });
-}
-
-/** Processor time of this thread so far, milliseconds; NaN where /proc does not tell. */
-function threadMs(): number {
+async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "acquisition_bench_" }));
   try {
-    const fields = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/stat`).replace(/^.*\) /, "").split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return NaN;
-  }
-}
-
-/** Cutouts a second from the first request to the last file in its place, and the downloader's own time for each. */
-async function rate(
-  recording: Recording,
-  settings: Omit<ReplaySettings, "body">,
-  isTruncated: boolean,
-  count: number,
-  label: string,
-): Promise<{ perSecond: number; threadMs: number }> {
-  using replay = await startReplay({ body: recording.body, ...settings });
-  const client = createHttpClient();
-  try {
-    const options = {
-      client,
-      projectRoot: recording.root,
-      validate: validateFile,
-      maxWorkers: 64,
-    };
-    await run(planOf(replay.origin, recording, isTruncated, Math.min(40, count), `${label} warm`), options);
-    const [started, before] = [performance.now(), threadMs()];
-    await run(planOf(replay.origin, recording, isTruncated, count, label), options);
-    const seconds = (performance.now() - started) / 1000;
-    return { perSecond: count / seconds, threadMs: (threadMs() - before) / count };
+    return await work(folder);
   } finally {
-    client.close();
-    await Deno.remove(join(recording.root, label), { recursive: true });
+    Deno.removeSync(folder, { recursive: true });
   }
 }
 
-async function run(
-  plan: readonly DownloadItem<ExpectedCutout>[],
-  options: Parameters<typeof iterDownloadPlanResults<ExpectedCutout>>[1],
-): Promise<void> {
-  for await (const event of iterDownloadPlanResults(plan, options)) {
-    if (event.type === "download_failed") throw new Error(event.message);
-  }
+/** Prints a part as soon as it is known: the whole takes minutes. */
+function print(lines: readonly string[]): void {
+  // deno-lint-ignore no-console
+  console.log(`${lines.join("\n")}\n`);
 }
 
-/** Milliseconds that each step takes for one truncated cutout, one after the other. */
-async function steps(recording: Recording, count: number): Promise<[string, number][]> {
-  using replay = await startReplay({ body: recording.body, latencyMs: 0, maxConcurrent: 64 });
-  const client = createHttpClient();
-  const items = planOf(replay.origin, recording, true, count, "steps");
-  const { signal } = new AbortController();
-  const average = async (step: (item: DownloadItem<ExpectedCutout>) => Promise<unknown>): Promise<number> => {
-    const started = performance.now();
-    for (const item of items) await step(item);
-    return (performance.now() - started) / count;
-  };
-  try {
-    return [
-      ["request, transfer, close", await average((item) => fetchOne(item, client, signal))],
-      ["checks and content hash", await average((item) => validateFile(item.partialPath, item))],
-      ["to the disk (fsync, rename)", await average((item) => commitFile(item.partialPath, item.localPath))],
-    ];
-  } finally {
-    client.close();
-  }
-}
-
-function fetchOne(item: DownloadItem<ExpectedCutout>, client: HttpClient, signal: AbortSignal) {
-  return item.routes!()[0].fetch({ client, partialPath: item.partialPath, isRepeat: false, signal });
-}
-
-/** Bytes and requests of one cutout by release, size and route, as the archive counts them. */
-async function byteTable(fixture: AccessFixture): Promise<string[]> {
-  const lines = ["| release | size | route | body bytes read | requests |", "|---|---|---|---|---|"];
-  for (const release of ["QR2", "QR3"]) {
-    const covering = fixture.images(PLACE).find(({ image }) => image.exposure.visit.release === release)!;
-    await fixture.standIn(covering);
-    for (const sizeArcsec of [180, 60]) {
-      for (const name of ["cutout", "truncated", "cloud"] as const) {
-        fixture.forgetParents();
-        fixture.archive.resetCounts();
-        const received = () => fixture.client.stats().hosts[0]!.bytesReceived;
-        const before = received();
-        await fixture.fetch(name, covering, { ...PLACE, sizeArcsec });
-        const bytes = (received() - before).toLocaleString("en");
-        lines.push(
-          `| ${release} | ${sizeArcsec}" | ${name} | ${bytes} | ${fixture.archive.requests.length} |`,
-        );
-      }
-    }
-  }
-  return lines;
-}
-
-async function record(fixture: AccessFixture): Promise<Recording> {
-  const covering = fixture.images(PLACE).find(({ image }) => image.exposure.visit.release === "QR2")!;
-  const { detector, exposure: { observationId } } = covering.image;
-  return {
-    body: await fixture.fetch("cutout", covering, PLACE) as Uint8Array<ArrayBuffer>,
-    standIn: await fixture.standIn(covering),
-    expected: { ...PLACE, detector, observationId },
-    root: fixture.root,
-  };
+function printGoals(goals: readonly Goal[]): void {
+  print(goalTable(goals));
+  if (goals.some(({ isMet }) => !isMet)) Deno.exitCode = 1;
 }
 
 await using fixture = await AccessFixture.open();
-const lines = await byteTable(fixture);
-const recording = await record(fixture);
-const free = { latencyMs: 0, maxConcurrent: 64 };
-const slow = { latencyMs: 200, maxConcurrent: 8 };
-const truncated = await rate(recording, free, true, 1500, "truncated");
-const whole = await rate(recording, free, false, 200, "whole");
-const limited = await rate(recording, slow, true, 600, "limited");
-lines.push(
-  "",
-  "| what | measured | goal |",
-  "|---|---|---|",
-  `| truncated cutouts of 180", no latency | ${truncated.perSecond.toFixed(0)}/s | 300/s |`,
-  `| whole cutouts of 180", no latency | ${whole.perSecond.toFixed(0)}/s | |`,
-  `| truncated, 200 ms latency, 8 at once (at most 40/s) | ${limited.perSecond.toFixed(1)}/s | 36/s |`,
-  `| processor time of the downloader's thread, a truncated cutout | ${
-    truncated.threadMs.toFixed(2)
-  } ms | 3.33 ms |`,
-);
-for (const [name, milliseconds] of await steps(recording, 200)) {
-  lines.push(`| a truncated cutout alone: ${name} | ${milliseconds.toFixed(2)} ms | |`);
-}
-// deno-lint-ignore no-console
-console.log(lines.join("\n"));
+print(await byteTable(fixture));
+const { goals, profile } = await rateGoals(fixture);
+printGoals(goals);
+print(profile);
+printGoals(await inFolder(faultGoals));
+printGoals(await inFolder(routeGoals));
