@@ -112,3 +112,23 @@ export function nearDuplicateProblems(
     };
   });
 }
+
+/** The warning of targets that have a proper motion but no epoch, so that nothing can be moved; none when all have one. */
+export function missingEpochProblems(sources: readonly CatalogSource[]): CatalogProblem[] {
+  const still = sources.filter(({ properMotion }) =>
+    properMotion?.epochYear === null && (properMotion.raMasPerYear !== 0 || properMotion.decMasPerYear !== 0)
+  );
+  const [first] = still;
+  if (first === undefined) return [];
+  const which = still.length === 1
+    ? `${JSON.stringify(first.sourceName)} has`
+    : `${still.length} targets have`;
+  return [{
+    severity: "warning",
+    code: "catalog/missing-epoch",
+    message: `${which} a proper motion but no epoch and will be measured where the catalog puts them: ` +
+      "expected a column epoch, a Julian year such as 2016.0",
+    line: first.line,
+    column: null,
+  }];
+}

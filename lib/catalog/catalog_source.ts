@@ -42,6 +42,7 @@ export type CatalogProblemCode =
   | "catalog/invalid-value"
   | "catalog/malformed"
   | "catalog/missing-column"
+  | "catalog/missing-epoch"
   | "catalog/near-duplicate"
   | "catalog/out-of-range"
   | "catalog/slug-collision";

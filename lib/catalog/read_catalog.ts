@@ -1,7 +1,7 @@
 import { TaggedError } from "../core/errors.ts";
 import { Sha256Stream } from "../files/sha256.ts";
 import { storageError } from "../files/storage_error.ts";
-import { nearDuplicateProblems, UniquenessCheck } from "./catalog_checks.ts";
+import { missingEpochProblems, nearDuplicateProblems, UniquenessCheck } from "./catalog_checks.ts";
 import { findColumns } from "./catalog_columns.ts";
 import { CatalogRowReader } from "./catalog_row.ts";
 import type { CatalogMapping, CatalogProblem, CatalogProblemCode, CatalogSource } from "./catalog_source.ts";
@@ -126,6 +126,7 @@ class CatalogReader {
     this.#unique.collisionProblems().forEach(this.#report);
     const slugs = this.#unique.distinctSlugs();
     nearDuplicateProblems(this.#sources, this.#mapping.duplicateToleranceArcsec).forEach(this.#report);
+    missingEpochProblems(this.#sources).forEach(this.#report);
     return {
       sources: slugs.size === 0
         ? this.#sources

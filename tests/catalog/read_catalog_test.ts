@@ -247,3 +247,16 @@ Deno.test("catalogError() says what to do next as its caller knows it", async ()
   );
   assert.match(catalogError(reading, "c.csv")!.hint!, /validate --project/);
 });
+
+Deno.test("readCatalog() warns of proper motions that have no epoch and cannot move anything", async () => {
+  const heading = "Name,RA_deg,DEC_deg,pmra,pmdec,epoch";
+  const { sources, problems } = await readText(
+    `${heading}\na,1,1,100,0,2016\nb,2,2,100,5,\nc,3,3,0,0,\nd,4,4,,7,\n`,
+  );
+  assert.equal(sources.length, 4);
+  assert.deepEqual(problems.map(({ severity, code, line }) => [severity, code, line]), [
+    ["warning", "catalog/missing-epoch", 3],
+  ]);
+  assert.match(problems[0]!.message, /^2 targets have a proper motion but no epoch/);
+  assert.deepEqual((await readText("Name,RA_deg,DEC_deg,pmra,epoch\na,1,1,100,2016\n")).problems, []);
+});
