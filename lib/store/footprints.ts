@@ -48,6 +48,8 @@ const CACHE_KIB = 65_536;
 const DEGREE = Math.PI / 180;
 const CANDIDATES = `SELECT footprint_id AS id FROM footprint_boxes
   WHERE low_x <= ? AND high_x >= ? AND low_y <= ? AND high_y >= ? AND low_z <= ? AND high_z >= ?`;
+const OUTLINES = `SELECT footprint_id AS id, kind_id AS kindId, outline FROM footprints
+  WHERE footprint_id IN (SELECT value FROM json_each(?))`;
 
 /**
  * The footprints of all images, in a database of their own: an R*Tree of boxes on the unit sphere finds the few that may
@@ -92,10 +94,14 @@ export class FootprintTable {
       z + radius,
       z - radius,
     );
-    return candidates.map(({ id }) => id).filter((id) => {
-      const { corners, kindId } = this.#outline(id);
+    const ids = candidates.map(({ id }) => id);
+    this.#load(ids.filter((id) => !this.#outlines.has(id)));
+    const touching = ids.filter((id) => {
+      const { corners, kindId } = this.#outlines.get(id)!;
       return collections.has(this.#collection(kindId)) && isCircleTouchingPolygon(center, radius, corners);
     });
+    this.#forgetOldest();
+    return touching;
   }
 
   /** The footprint with an identity that {@linkcode find} gave. */
@@ -153,18 +159,24 @@ export class FootprintTable {
     this.#outlines.delete(id);
   }
 
-  #outline(id: number): Outline {
-    const known = this.#outlines.get(id);
-    if (known !== undefined) return known;
-    const row = this.#database.first<{ kindId: number; outline: Uint8Array }>(
-      "SELECT kind_id AS kindId, outline FROM footprints WHERE footprint_id = ?",
-      id,
-    )!;
-    const made = { kindId: row.kindId, corners: cornersOf(numbersOf(row.outline)) };
-    // The oldest go first; neighbouring sources need the same ones.
-    if (this.#outlines.size >= KEPT_OUTLINES) this.#outlines.delete(this.#outlines.keys().next().value!);
-    this.#outlines.set(id, made);
-    return made;
+  #load(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    const rows = this.#database.all<{ id: number; kindId: number; outline: Uint8Array }>(
+      OUTLINES,
+      `[${ids.join()}]`,
+    );
+    for (const { id, kindId, outline } of rows) {
+      this.#outlines.set(id, { kindId, corners: cornersOf(numbersOf(outline)) });
+    }
+  }
+
+  /** Forgets the oldest outlines beyond what is kept; places nearby need the younger ones. */
+  #forgetOldest(): void {
+    let surplus = this.#outlines.size - KEPT_OUTLINES;
+    for (const id of this.#outlines.keys()) {
+      if (surplus-- <= 0) return;
+      this.#outlines.delete(id);
+    }
   }
 
   #collection(kindId: number): string {
@@ -185,6 +197,8 @@ export function openFootprintDatabase(path: string): Database {
   try {
     const database = new Database(path, { migrations: FOOTPRINT_MIGRATIONS });
     database.all(`PRAGMA cache_size = -${CACHE_KIB}`);
+    // What a power failure takes can be fetched again.
+    database.all("PRAGMA synchronous = NORMAL");
     return database;
   } catch (error) {
     if (!isTaggedError(error, "store/corrupt")) throw error;

@@ -7,8 +7,8 @@ import type { SourceAnswer } from "./ask_archive.ts";
 
 /** How many products are kept in memory for sources nearby, about 3 kB each. */
 const KEPT_PRODUCTS = 5000;
-/** Height of the bands of the sky in which sources are asked for, so that neighbours share what was read. */
-const BAND_DEG = 5;
+/** Height of the bands of the sky in which sources are asked for, one after the other in right ascension. */
+const BAND_DEG = 30;
 
 /** Answers discovery from the local index of footprints, without a service. */
 export class IndexAnswers {

@@ -11,7 +11,7 @@ import type { SourceRecord, SourceSelection } from "../store/sources.ts";
 import { askArchive, type SourceAnswer } from "./ask_archive.ts";
 import { IndexAnswers, inSkyOrder } from "./ask_index.ts";
 import { recordSourceAnswer } from "./discover_source.ts";
-import { type DiscoveryPlan, planDiscovery } from "./discovery_plan.ts";
+import { type DiscoveryCost, type DiscoveryPlan, planDiscovery } from "./discovery_plan.ts";
 import { type DiscoveryQuestion, discoveryQuestions, openCollections } from "./discovery_questions.ts";
 import type { EventListener, WorkflowEvent } from "./events.ts";
 import { clearFootprintIndex, openFootprintIndex, updateProjectFootprints } from "./footprint_index.ts";
@@ -159,6 +159,7 @@ async function* recordAnswers(
   project: Project,
   total: number,
   { runId, signal }: DiscoverySteps,
+  cost: DiscoveryCost,
 ): AsyncGenerator<WorkflowEvent, Omit<DiscoverResult, "runId">> {
   const result = { ...NOTHING_FOUND, sources: total };
   const started = performance.now();
@@ -182,11 +183,11 @@ async function* recordAnswers(
       done: ++done,
       total,
       failed: result.failedSources,
-      expectedSecondsPerItem: project.runs.secondsPerItem("discover"),
+      expectedSecondsPerItem: project.runs.secondsPerItem(cost),
     };
   }
   const asked = total - result.skippedSources;
-  if (asked > 0) project.runs.addStageCost("discover", asked, (performance.now() - started) / 1000);
+  if (asked > 0) project.runs.addStageCost(cost, asked, (performance.now() - started) / 1000);
   project.database.flush();
   return result;
 }
@@ -202,12 +203,18 @@ export async function* discoverSources(
   // All selected rows are read first: the answers are written to the tables that the selection reads.
   const sources = [...project.sources.iterate(selection)];
   if (!project.config.discovery.use_index) {
-    return yield* recordAnswers(askServices(project, client, sources, steps), project, sources.length, steps);
+    return yield* recordAnswers(
+      askServices(project, client, sources, steps),
+      project,
+      sources.length,
+      steps,
+      "discover",
+    );
   }
   using database = openFootprintIndex(project);
   yield* updateProjectFootprints(project, client, database, steps.signal);
   const answers = askIndex(project, new FootprintTable(database), sources, steps);
-  return yield* recordAnswers(answers, project, sources.length, steps);
+  return yield* recordAnswers(answers, project, sources.length, steps, "discover_index");
 }
 
 /** The status of a discovery. */

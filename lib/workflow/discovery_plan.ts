@@ -5,6 +5,9 @@ import { SweepTable } from "../store/sweeps.ts";
 import { discoveryQuestions } from "./discovery_questions.ts";
 import type { Project } from "./project.ts";
 
+/** Under which name a project keeps what a source costs: asked of services, or of the index. */
+export type DiscoveryCost = "discover" | "discover_index";
+
 /** What a discovery would ask. */
 export interface DiscoveryPlan {
   /** Sources selected. */
@@ -15,7 +18,7 @@ export interface DiscoveryPlan {
   readonly items: number;
   /** Requests by host, when no answer is cut short and no request fails. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Seconds at the speed of earlier discoveries; null when there was none. */
+  /** Seconds at the speed of earlier discoveries; null when there was none, and when the index has rows to fetch. */
   readonly expectedSeconds: number | null;
 }
 
@@ -29,7 +32,9 @@ export function planDiscovery(project: Project, selection: SourceSelection, resu
   const asked = open.reduce((sum, question) => sum + question.sources.length, 0);
   const endpoint = config.use_index ? config.tap_endpoint : config.sia_endpoint;
   const requests = config.use_index ? staleCollections(project.paths.footprints, config) : open.length;
-  const secondsPerSource = project.runs.secondsPerItem("discover");
+  const cost: DiscoveryCost = config.use_index ? "discover_index" : "discover";
+  const isDownload = config.use_index && requests > 0;
+  const secondsPerSource = isDownload ? undefined : project.runs.secondsPerItem(cost);
   return {
     sources: sources.length,
     skippedSources: sources.length - asked,

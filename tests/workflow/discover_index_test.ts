@@ -78,6 +78,7 @@ class Bench implements AsyncDisposable {
 }
 
 const INDEX = { "discovery.use_index": true };
+const SMALL_PAGES = { ...INDEX, "discovery.maxrec_per_source_collection": 150 };
 
 /** The active matches with what is known of the products, and which are superseded. */
 function found(project: string): Record<string, unknown>[] {
@@ -112,11 +113,11 @@ Deno.test("discover() with the index finds what SIA2 finds, without a request th
 });
 
 Deno.test("discover() goes on with an interrupted download of the index, and later fetches what is new", async () => {
-  await using early = await Bench.open({ releasedUntilMjd: 61100 });
+  await using early = await Bench.open({ releasedUntilMjd: 61100, eclipticLatitudesDeg: [64, 68] });
   const project = await early.project("project");
   const stop = new AbortController();
   let stored = 0;
-  const interrupted = early.discover(project, { ...INDEX, "discovery.concurrency": 1 }, {
+  const interrupted = early.discover(project, { ...SMALL_PAGES, "discovery.concurrency": 1 }, {
     signal: stop.signal,
     onEvent: (event) => {
       if (event.type !== "footprints_stored") return;
@@ -129,7 +130,7 @@ Deno.test("discover() goes on with an interrupted download of the index, and lat
   const fetched = async (target: string) => {
     let rows = 0;
     const onEvent: EventListener = (event) => void (event.type === "index_ready" && (rows = event.rows));
-    await early.discover(target, INDEX, { onEvent });
+    await early.discover(target, SMALL_PAGES, { onEvent });
     return rows;
   };
   const all = await fetched(whole);
@@ -137,10 +138,10 @@ Deno.test("discover() goes on with an interrupted download of the index, and lat
   assert.equal(await fetched(project), all - stored);
   assert.deepEqual(found(project), found(whole));
 
-  await using late = await Bench.open();
+  await using late = await Bench.open({ eclipticLatitudesDeg: [64, 68] });
   const old = found(project).length;
   let rows = 0;
-  await late.discover(project, { ...INDEX, "discovery.index_max_age_hours": 0 }, {
+  await late.discover(project, { ...SMALL_PAGES, "discovery.index_max_age_hours": 0 }, {
     onEvent: (event) => void (event.type === "index_ready" && (rows = event.rows)),
   });
   assert(rows > 0 && found(project).length > old);

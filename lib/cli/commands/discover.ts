@@ -21,7 +21,7 @@ function planText(plan: DiscoveryPlan): string {
   ].join("\n");
 }
 
-function text(result: DiscoverResult): string {
+function text(result: DiscoverResult, usesTap: boolean): string {
   if (result.plan !== undefined) return planText(result.plan);
   return [
     `${
@@ -30,6 +30,13 @@ function text(result: DiscoverResult): string {
     `${countedText(result.products, "image")} in the answers, ${result.newMatches} new`,
     ...(result.fallbackSources > 0
       ? [`${countedText(result.fallbackSources, "source")} answered by TAP, because SIA2 failed`]
+      : []),
+    ...(result.failedSources > 0
+      ? [
+        `Ask again for those that failed with --resume${
+          usesTap ? "" : ", and with --tap-fallback where SIA2 fails"
+        }`,
+      ]
       : []),
     ...(result.overflowSources > 0
       ? [
@@ -106,7 +113,7 @@ export function addDiscoverCommand(program: Command, done: (session: Session) =>
           ...tools,
         })
       );
-      session.print(result, text);
+      session.print(result, (found) => text(found, options.tapFallback === true));
       if (result.failedSources > 0) {
         session.exitCode = result.failedSources === result.sources ? EXIT.remote : EXIT.partial;
       }
