@@ -64,6 +64,9 @@ export type {
   StageProgress,
   WorkflowEvent,
 } from "./lib/workflow/events.ts";
+export { doctor } from "./lib/workflow/doctor/doctor.ts";
+export type { DoctorOptions, DoctorResult } from "./lib/workflow/doctor/doctor.ts";
+export type { CheckArea, CheckStatus, DoctorCheck } from "./lib/workflow/doctor/check.ts";
 export { explain } from "./lib/workflow/explain.ts";
 export type { ExplainOptions } from "./lib/workflow/explain.ts";
 export type * from "./lib/workflow/explain_model.ts";

@@ -10,6 +10,7 @@ import { addConfigCommand } from "./commands/config.ts";
 import { addCoverageCommand } from "./commands/coverage.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDiscoverCommand } from "./commands/discover.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addDownloadCommands } from "./commands/download.ts";
 import { addExportCommand, addExportManifestCommand } from "./commands/export.ts";
@@ -67,6 +68,7 @@ function buildProgram(done: (session: Session) => void): Command {
   addCoverageCommand(program, done);
   addMergeCommand(program, done);
   addStatusCommand(program, done);
+  addDoctorCommand(program, done);
   addCleanCommand(program, done);
   addSummaryCommand(program, done);
   addReportCommand(program, done);

@@ -3,8 +3,8 @@ import type { Config } from "../config/schema.ts";
 import { createHttpClient, type HttpClient } from "../net/http_client.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
 
-/** The hosts, as `name` or `name:port`, that a configuration names: the only ones the program talks to. */
-export function configuredHosts(config: Config): string[] {
+/** The addresses that a configuration names, without what is filled in later. */
+export function configuredUrls(config: Config): URL[] {
   const urls = [
     config.discovery.sia_endpoint,
     config.discovery.tap_endpoint,
@@ -13,7 +13,12 @@ export function configuredHosts(config: Config): string[] {
     config.calibration.official_ibe_listing_url,
     ...(config.cutouts.base_url === null ? [] : [config.cutouts.base_url]),
   ];
-  return [...new Set(urls.map((url) => new URL(url.replaceAll(/[{}]/g, "")).host))];
+  return urls.map((url) => new URL(url.replaceAll(/[{}]/g, "")));
+}
+
+/** The hosts, as `name` or `name:port`, that a configuration names: the only ones the program talks to. */
+export function configuredHosts(config: Config): string[] {
+  return [...new Set(configuredUrls(config).map((url) => url.host))];
 }
 
 /** A command's HTTP client: closed at the end of a `using` block. */
