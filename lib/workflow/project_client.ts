@@ -27,11 +27,14 @@ export interface ProjectClient extends Disposable {
   readonly http: HttpClient;
 }
 
-/** The one HTTP client of a command, with the limits, times and hosts of the configuration. */
-export function openProjectClient(config: Config): ProjectClient {
+/**
+ * The one HTTP client of a command, with the limits, times and hosts of the configuration; one that is offline refuses
+ * every request.
+ */
+export function openProjectClient(config: Config, isOffline = false): ProjectClient {
   const http = createHttpClient({
     ...httpClientOptions(config, `spxcutdb/${PACKAGE_VERSION}`),
-    allowedHosts: configuredHosts(config),
+    allowedHosts: isOffline ? [] : configuredHosts(config),
   });
   return { http, [Symbol.dispose]: () => http.close() };
 }

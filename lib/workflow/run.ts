@@ -23,7 +23,13 @@ import { reportedHost, type RunToReport } from "./report_figures.ts";
 import { Planner } from "./planner.ts";
 import { type RunContext, runContext } from "./run_context.ts";
 import { runHints } from "./run_hints.ts";
-import { type RunOptions, runProjectOptions, type RunResult } from "./run_options.ts";
+import {
+  leftOutOffline,
+  type RunOptions,
+  runProjectOptions,
+  type RunResult,
+  withoutRequests,
+} from "./run_options.ts";
 import { isStop, recordedRun, type RunOutcome } from "./run_record.ts";
 import { RunTally } from "./run_tally.ts";
 import { shardText } from "./shards/shard_databases.ts";
@@ -128,7 +134,7 @@ async function* runSteps(
   runId: string,
   tally: RunTally,
 ): AsyncGenerator<WorkflowEvent, RunOutcome<RunResult>> {
-  using client = openProjectClient(project.config);
+  using client = openProjectClient(project.config, options.offline);
   const clock = new StageClock();
   const tellReport = (status: RunStatus, signal: AbortSignal | undefined) => {
     const hosts = client.http.stats().hosts.map(reportedHost);
@@ -187,7 +193,7 @@ async function* runStages(
   const ended = undiscovered > 0 && tally.status() === "success" ? "partial_success" : tally.status();
   yield { type: "workflow_complete", status: ended, counts };
   const reportPath = yield* tellReport(ended, options.signal);
-  const hints = runHints(project, counts, undiscovered);
+  const hints = runHints(project, counts, undiscovered, options.offline);
   return {
     status: ended,
     counts: { ...counts },
@@ -233,7 +239,8 @@ function requireNoSharedFetching({ shard, syncCalibration, project }: RunOptions
  * `lock/held`, `project/unmerged-shards`, `project/other-shards`, `storage/…`, `store/…`; `usage/shard-calibration` when
  * a shard is asked to fetch calibration files, which all shards share.
  */
-export async function run(options: RunOptions): Promise<RunResult> {
+export async function run(asked: RunOptions): Promise<RunResult> {
+  const options = withoutRequests(asked);
   requireNoSharedFetching(options);
   if (options.dryRun === true) return await rehearse(options);
   const { shard } = options;
@@ -245,9 +252,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return await recordedRun(
     project,
     "run",
-    argumentsOf(options),
+    argumentsOf(asked),
     options.onEvent,
-    (runId) => runSteps(project, options, runId, tally),
+    async function* (runId) {
+      const leftOut = leftOutOffline(asked);
+      if (leftOut.length > 0) yield { type: "warning", message: `Offline, left out: ${leftOut.join(", ")}` };
+      return yield* runSteps(project, options, runId, tally);
+    },
     () => ({ ...tally.snapshot() }),
   );
 }

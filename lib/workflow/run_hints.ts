@@ -2,7 +2,12 @@ import type { RunCounts } from "./events.ts";
 import type { Project } from "./project.ts";
 
 /** What the user should know or do after a run, a sentence each with the command to run. */
-export function runHints(project: Project, counts: RunCounts, undiscovered: number): string[] {
+export function runHints(
+  project: Project,
+  counts: RunCounts,
+  undiscovered: number,
+  isOffline = false,
+): string[] {
   const at = `--project ${project.root}`;
   const { failed, blocked } = counts;
   const hints: string[] = [];
@@ -16,7 +21,9 @@ export function runHints(project: Project, counts: RunCounts, undiscovered: numb
   }
   if (blocked.noDownload > 0) {
     hints.push(
-      `${blocked.noDownload} cutouts are missing: run \`spxcutdb run ${at} --download-missing --resume\``,
+      `${blocked.noDownload} cutouts are missing: run \`spxcutdb run ${at} --download-missing --resume\`${
+        isOffline ? " when there is a connection" : ""
+      }`,
     );
   }
   if (blocked.storage > 0) {

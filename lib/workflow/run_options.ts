@@ -67,6 +67,8 @@ export interface RunOptions extends ProjectOptions {
   readonly maxOpenFitsFiles?: number;
   /** Plan only: no request is sent and nothing in the project changes. */
   readonly dryRun?: boolean;
+  /** Send no request at all: discovery, calibration and downloads are left out, all else is done. */
+  readonly offline?: boolean;
   /** Tell for each source what is to be done and why, down to the inputs that have changed. */
   readonly explain?: boolean;
   /** Stops the run; what was done stays, and the next run goes on from there. */
@@ -129,4 +131,20 @@ function runOverrides(options: RunOptions): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).filter(([key, value]) => value !== undefined || key in (options.config ?? {})),
   );
+}
+
+/** What a run leaves out when it is offline, in words; none when nothing of it was asked for. */
+export function leftOutOffline(options: RunOptions): string[] {
+  if (options.offline !== true) return [];
+  return [
+    ...(options.discover === true || options.update === true ? ["discovery"] : []),
+    ...(options.syncCalibration === true ? ["fetching calibration files"] : []),
+    "downloads",
+  ];
+}
+
+/** The options of a run without what would send requests, when it is offline. */
+export function withoutRequests(options: RunOptions): RunOptions {
+  if (options.offline !== true) return options;
+  return { ...options, discover: false, update: false, syncCalibration: false, downloadMissing: false };
 }

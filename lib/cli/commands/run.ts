@@ -55,6 +55,7 @@ function withScopeOptions(command: Command): Command {
     .option("--resume", "take up discovery answers and partial downloads of earlier runs")
     .option("--update", "ask the archive again for every source, then process what is new or has changed")
     .option("--dry-run", "only tell what would be done and fetched: no request, no change")
+    .option("--offline", "send no request at all, and do what can be done without")
     .option("--explain", "tell for each source what is to be done and why, down to what has changed")
     .optionsGroup("Finding images:")
     .option("--discover", "find the images first")
