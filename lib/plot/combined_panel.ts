@@ -97,11 +97,17 @@ export function combinedPanelSvg(panel: CombinedPanel): string {
       ...(panel.style.showBars ? barMarks(inside, panel) : []),
       ...symbolMarks(inside, panel.style),
       ...edgeMarks(panel),
+      ...(panel.points.length === 0 ? [emptyNote()] : []),
       Plot.frame({ stroke: INK_COLOR, strokeWidth: 1 }),
     ],
   });
   svg.setAttribute("xmlns", SVG_NAMESPACE);
   return svg.outerHTML;
+}
+
+/** What stands in a panel without a point. */
+function emptyNote(): Plot.Markish {
+  return Plot.text(["No measurements"], { frameAnchor: "middle", fill: MUTED_COLOR, fontSize: 14 });
 }
 
 function axisMarks(panel: CombinedPanel): Plot.Markish[] {

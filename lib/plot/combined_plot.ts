@@ -59,6 +59,8 @@ export interface CombinedPlotOptions {
 const UNITS_PER_INCH = 96;
 const HEADER_HEIGHT = 54;
 const BAR_WIDTH = 84;
+/** Room for a symbol of the legend, and before it. */
+const LEGEND_GAP = 32;
 const WAVELENGTH_RANGE: Range = [0.7, 5.1];
 /** Wavelengths at the ends of the colour map. */
 const WAVELENGTH_COLORS: Range = [0.75, 5];
@@ -91,7 +93,8 @@ export function combinedPlotSvg(points: readonly CombinedPlotPoint[], options: C
     : fluxUnitFor(Math.max(Math.abs(range[0]), Math.abs(range[1])));
   const [width, height] = options.sizeInches.map((inches) => inches * UNITS_PER_INCH) as [number, number];
   const start = drawable.length === 0 ? 0 : Math.min(...drawable.map(({ mjd }) => mjd));
-  const days: Range = [0, Math.max(...drawable.map(({ mjd }) => mjd - start), 1e-3)];
+  const isEmpty = drawable.length === 0;
+  const days: Range = [0, isEmpty ? 1 : Math.max(...drawable.map(({ mjd }) => mjd - start), 1e-3)];
   const dateSpan = days[1];
   const dateMap = MAPS[options.dateColors];
   const wavelengthMap = MAPS[options.wavelengthColors];
@@ -134,7 +137,8 @@ export function combinedPlotSvg(points: readonly CombinedPlotPoint[], options: C
     ),
     xRange: widened(drawable.map(({ mjd }) => mjd), 0.03),
     xLabel: "Date (MJD)",
-    xTicks: 8,
+    // Without a date there is none to write.
+    xTicks: isEmpty ? 0 : 8,
     xDigits: dateSpan < 6 ? 1 : 0,
   };
   const bar = (id: string, map: ColorMap, scale: Range, label: string) =>
@@ -193,21 +197,31 @@ function header(
     entries.push([`<text y="4" text-anchor="middle" font-size="11">\u2195</text>`, `off the axis ${beyond}`]);
   }
   const style = { size: 11, color: MUTED_COLOR };
+  const right = width - BAR_WIDTH - COMBINED_MARGINS.right;
+  const legendWidth = entries.reduce((sum, [, text]) => sum + textWidth(text, style.size) + LEGEND_GAP, 0);
+  const room = right - COMBINED_MARGINS.left - legendWidth;
+  // Where the legend has no room beside the subtitle, that stands beside the name.
+  const subtitleWidth = textWidth(options.subtitle, style.size) + 10;
+  const isNarrow = room < subtitleWidth;
+  const nameWidth = right - COMBINED_MARGINS.left - (isNarrow ? subtitleWidth : 0);
+  const name = fittedText(options.sourceName, Math.max(nameWidth, width / 4), 16, true);
   const markup = [
-    textSvg(COMBINED_MARGINS.left, 22, fittedText(options.sourceName, width / 2, 16, true), {
-      size: 16,
-      bold: true,
-    }),
-    textSvg(COMBINED_MARGINS.left, 41, options.subtitle, style),
+    textSvg(COMBINED_MARGINS.left, 22, name, { size: 16, bold: true }),
+    textSvg(
+      isNarrow ? right - subtitleWidth + 10 : COMBINED_MARGINS.left,
+      isNarrow ? 22 : 41,
+      options.subtitle,
+      style,
+    ),
   ];
-  let x = width - BAR_WIDTH - COMBINED_MARGINS.right;
+  let x = right;
   for (const [symbol, text] of entries.reverse()) {
     x -= textWidth(text, style.size);
     markup.push(
       textSvg(x, 41, text, style),
       `<g transform="translate(${rounded(x - 9)},37.2)">${symbol}</g>`,
     );
-    x -= 32;
+    x -= LEGEND_GAP;
   }
   return markup.join("");
 }

@@ -2,7 +2,7 @@ import { paddedRange, type Range } from "./robust_range.ts";
 
 /** What a value axis shows. */
 export interface DisplayRangeOptions {
-  /** Values further than so many standard deviations from the median decide nothing. */
+  /** Values further than so many standard deviations from those near them in wavelength decide nothing. */
   readonly clipSigma: number;
   /** Rounds of clipping. */
   readonly clipIterations: number;
@@ -18,6 +18,8 @@ export interface DisplayRangeOptions {
 export interface DisplayValue {
   /** The value. */
   readonly value: number;
+  /** Wavelength, micron. */
+  readonly wavelengthMicron: number;
   /** How it is drawn; rejected ones decide nothing unless there are no others. */
   readonly standing: "good" | "rejected" | "upper_limit";
 }
@@ -40,18 +42,42 @@ function percentile(sorted: readonly number[], percent: number): number {
   return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
 }
 
-/** The values in order without those far from the median. */
-function clipped(values: readonly number[], { clipSigma, clipIterations }: DisplayRangeOptions): number[] {
-  let kept = values.toSorted((a, b) => a - b);
-  for (let round = 0; round < clipIterations; round++) {
-    const center = middle(kept);
-    const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
-    const deviation = Math.sqrt(kept.reduce((sum, value) => sum + (value - mean) ** 2, 0) / kept.length);
-    const left = kept.filter((value) => Math.abs(value - center) <= clipSigma * deviation);
+/** Values on each side that a value is compared with. */
+const NEIGHBOURS = 5;
+
+/** How far each value is from the median of itself and those next to it in wavelength: a steep spectrum has no outliers. */
+function offsets(values: readonly DisplayValue[]): { readonly value: number; readonly offset: number }[] {
+  const ordered = values.toSorted((a, b) => a.wavelengthMicron - b.wavelengthMicron);
+  return ordered.map(({ value }, index) => {
+    // Fewer at the ends, where all others lie on one side.
+    const reach = Math.max(1, Math.min(NEIGHBOURS, index, ordered.length - 1 - index));
+    const near = ordered.slice(Math.max(0, index - reach), index + reach + 1).map((item) => item.value);
+    return { value, offset: value - middle(near.sort((a, b) => a - b)) };
+  });
+}
+
+/** A value this near to the ones beside it, as a share of the range of all, is never clipped. */
+const SMALL_OFFSET = 0.02;
+
+/** The values in order without those far from the ones near them. */
+function clipped(
+  values: readonly DisplayValue[],
+  { clipSigma, clipIterations }: DisplayRangeOptions,
+): number[] {
+  let kept = offsets(values);
+  const all = values.map(({ value }) => value);
+  const small = SMALL_OFFSET * (Math.max(...all) - Math.min(...all));
+  for (let round = 0; round < clipIterations && kept.length > 0; round++) {
+    const center = middle(kept.map(({ offset }) => offset).sort((a, b) => a - b));
+    const deviation = Math.sqrt(
+      kept.reduce((sum, { offset }) => sum + (offset - center) ** 2, 0) / kept.length,
+    );
+    const reach = Math.max(clipSigma * deviation, small);
+    const left = kept.filter(({ offset }) => Math.abs(offset - center) <= reach);
     if (left.length === kept.length) break;
     kept = left;
   }
-  return kept;
+  return kept.map(({ value }) => value).sort((a, b) => a - b);
 }
 
 /**
@@ -64,7 +90,7 @@ export function displayRange(
   withZero: boolean,
 ): Range {
   const of = (...standings: DisplayValue["standing"][]) =>
-    values.filter((item) => standings.includes(item.standing)).map((item) => item.value);
+    values.filter((item) => standings.includes(item.standing));
   const choices = [of("good"), of("good", "upper_limit"), of("good", "upper_limit", "rejected")];
   const shown = choices.find((choice) => choice.length >= 3) ?? choices[2]!;
   const sorted = clipped(shown, options);
@@ -73,7 +99,7 @@ export function displayRange(
   let high = percentile(sorted, options.percentileMax);
   if (withZero && low > 0 && low < ZERO_REACH * high) low = 0;
   const limit = high + LIMIT_REACH * (high - low);
-  for (const value of of("upper_limit")) if (withZero && value > high && value <= limit) high = value;
+  for (const { value } of of("upper_limit")) if (withZero && value > high && value <= limit) high = value;
   if (!(high > low)) return [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
   return paddedRange([low, high], options.paddingFraction);
 }

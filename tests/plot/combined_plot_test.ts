@@ -54,13 +54,54 @@ Deno.test("combinedPlotSvg() draws no point, one point, and magnitudes", () => {
 });
 
 Deno.test("displayRange() is that of the good values, a wild one left out", () => {
-  const good = Array.from({ length: 40 }, (_, i) => ({ value: 100 + i % 5, standing: "good" as const }));
-  const wild = [...good, { value: 1e6, standing: "good" as const }, {
+  const good = Array.from({ length: 40 }, (_, i) => ({
+    value: 100 + i % 5,
+    wavelengthMicron: 1 + 0.1 * i,
+    standing: "good" as const,
+  }));
+  const wild = [...good, { value: 1e6, wavelengthMicron: 2.05, standing: "good" as const }, {
     value: -500,
+    wavelengthMicron: 3,
     standing: "rejected" as const,
   }];
   assert.deepEqual(displayRange(wild, OPTIONS.range, true), [99.6, 104.4]);
-  const spread = Array.from({ length: 101 }, (_, i) => ({ value: 10 + i, standing: "good" as const }));
+  const spread = Array.from({ length: 101 }, (_, i) => ({
+    value: 10 + i,
+    wavelengthMicron: 5 - i / 50,
+    standing: "good" as const,
+  }));
   const [low, high] = displayRange(spread, { ...OPTIONS.range, percentileMin: 0, percentileMax: 90 }, false);
   assert(Math.abs(low - 1) < 1e-9 && Math.abs(high - 109) < 1e-9);
+});
+
+Deno.test("displayRange() shows all of a steep spectrum", () => {
+  const steep = Array.from({ length: 300 }, (_, i) => {
+    const wavelengthMicron = 0.75 + 4.25 * i / 299;
+    return {
+      value: 2000 * wavelengthMicron ** -2.5 + 20 * (i % 7),
+      wavelengthMicron,
+      standing: "good" as const,
+    };
+  });
+  const [low, high] = displayRange(steep, OPTIONS.range, true);
+  assert(steep.filter(({ value }) => value < low || value > high).length <= 3);
+  const spiked = steep.with(200, { ...steep[200]!, value: 60_000 });
+  assert(displayRange(spiked, OPTIONS.range, true)[1] < 6000);
+  assert.deepEqual(displayRange([], OPTIONS.range, true), [0, 1]);
+});
+
+Deno.test("combinedPlotSvg() says that there is nothing, and writes no dates then", () => {
+  const svg = combinedPlotSvg([], OPTIONS);
+  assert.equal(svg.split("No measurements").length, 3);
+  const texts = [...svg.matchAll(/>([^<>]+)</g)].map(([, text]) => text!);
+  assert(!texts.some((text) => /^[\d.]+e|0\.001/.test(text)), texts.join(" "));
+});
+
+Deno.test("combinedPlotSvg() has room for name, place and legend on a small figure", () => {
+  const name = "A source of which the name is longer than any figure is wide";
+  const svg = combinedPlotSvg(points(), { ...OPTIONS, sourceName: name, sizeInches: [6, 5] });
+  const [title, subtitle] = svg.matchAll(/<text[^>]* y="(\d+)"[^>]*>([^<]*)</g);
+  assert.match(title![2]!, /^A source.*\u2026$/);
+  assert.equal(subtitle![1], "22");
+  assert.match(svg, /y="41"[^>]*>off the axis 1</);
 });
