@@ -193,9 +193,9 @@ export class FootprintTable {
 }
 
 /** Opens or makes the database of footprints; projects can share it. Throws store/… or storage/… errors. */
-export function openFootprintDatabase(path: string): Database {
+export function openFootprintDatabase(path: string, options: { readonly readOnly?: boolean } = {}): Database {
   try {
-    const database = new Database(path, { migrations: FOOTPRINT_MIGRATIONS });
+    const database = new Database(path, { ...options, migrations: FOOTPRINT_MIGRATIONS });
     database.all(`PRAGMA cache_size = -${CACHE_KIB}`);
     // What a power failure takes can be fetched again.
     database.all("PRAGMA synchronous = NORMAL");

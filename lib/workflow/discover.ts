@@ -42,8 +42,8 @@ export interface DiscoverOptions extends ProjectOptions {
 
 /** What discovery found. */
 export interface DiscoverResult {
-  /** Identity of the run. */
-  readonly runId: string;
+  /** Identity of the run; null for a dry run, of which nothing is kept. */
+  readonly runId: string | null;
   /** Sources asked for. */
   readonly sources: number;
   /** Questions that were answered before and not asked again, counted by source. */
@@ -223,6 +223,17 @@ function statusOf({ failedSources, sources }: Omit<DiscoverResult, "runId">): Ru
   return failedSources === sources ? "failed" : "partial_success";
 }
 
+/** What a discovery would ask; the project stays as it is. */
+async function rehearse(options: DiscoverOptions): Promise<DiscoverResult> {
+  using project = await Project.openRehearsal(options);
+  for await (const event of ingestCatalog(project)) options.onEvent?.(event);
+  const selection = selectionOf(options);
+  checkSelection(project, selection);
+  const plan = planDiscovery(project, selection, options.resume ?? false);
+  const { sources, skippedSources } = plan;
+  return { ...NOTHING_FOUND, runId: null, sources, skippedSources, plan };
+}
+
 /**
  * Asks the archive which images cover the sources of a project, and stores the answers; with `discovery.use_index` the
  * local index of footprints answers, which is brought up to date before.
@@ -233,6 +244,7 @@ function statusOf({ failedSources, sources }: Omit<DiscoverResult, "runId">): Ru
  * it. Throws catalog/… for an unreadable catalog, config/…, lock/held, storage/… and store/….
  */
 export async function discover(options: DiscoverOptions): Promise<DiscoverResult> {
+  if (options.dryRun === true) return await rehearse(options);
   using project = await Project.openForWriting(options, "discover");
   using client = openProjectClient(project.config);
   const selection = selectionOf(options);
@@ -244,12 +256,6 @@ export async function discover(options: DiscoverOptions): Promise<DiscoverResult
     options.onEvent,
     async function* (runId) {
       yield* ingestCatalog(project);
-      if (options.dryRun === true) {
-        checkSelection(project, selection);
-        const plan = planDiscovery(project, selection, resume);
-        const found = { ...NOTHING_FOUND, sources: plan.sources, skippedSources: plan.skippedSources };
-        return { status: "success", counts: { ...found }, result: { runId, ...found, plan } };
-      }
       if (options.rebuildIndex === true) clearFootprintIndex(project);
       const found = yield* discoverSources(project, client.http, selection, { runId, resume, signal });
       return { status: statusOf(found), counts: { ...found }, result: { runId, ...found } };

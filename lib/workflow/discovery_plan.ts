@@ -47,7 +47,7 @@ export function planDiscovery(project: Project, selection: SourceSelection, resu
 /** How many collections the index of footprints has to ask for: one request each, or more where there is much to fetch. */
 function staleCollections(path: string, config: Config["discovery"]): number {
   if (!isFile(path)) return config.collections.length;
-  using database = openFootprintDatabase(path);
+  using database = openFootprintDatabase(path, { readOnly: true });
   const sweeps = new SweepTable(database);
   const oldest = Date.now() - config.index_max_age_hours * 3_600_000;
   return config.collections.filter((collection) => {

@@ -238,6 +238,8 @@ Deno.test("discover() with dryRun asks nothing and tells what it would ask", asy
     const host = new URL(bench.archive.urls.origin).host;
     const dry = await bench.discover(project, {}, { dryRun: true, resume: true });
     assert.equal(bench.archive.requests.length, 0);
+    assert.equal(dry.runId, null);
+    assert.deepEqual(queryProject(project, "SELECT command FROM runs WHERE command = 'discover'"), []);
     assert.deepEqual(dry.plan, {
       sources: CATALOG.length,
       skippedSources: 0,
