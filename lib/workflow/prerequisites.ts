@@ -21,7 +21,7 @@ export function requireDiscovery(project: Project, selection: SourceSelection, h
       context: { sources },
       hint: hasAsked
         ? `Run \`spxcutdb summary --project ${project.root} --failed-only\` to see why, then run again`
-        : `Run \`spxcutdb discover --project ${project.root} --resume\`, or run again with --discover`,
+        : `Run \`spxcutdb discover --project ${project.root} --resume\`, or \`spxcutdb run\` with --discover`,
     },
   );
 }

@@ -201,9 +201,19 @@ async function* runStages(
   };
 }
 
+/** What the figures of a plan leave out. */
+function rehearsalHints({ syncCalibration }: RunOptions, undiscovered: number): string[] {
+  return [
+    ...(undiscovered === 0 ? [] : [
+      `${undiscovered} sources have not been discovered: what images they have is not known and not counted`,
+    ]),
+    ...(syncCalibration === true ? ["Calibration files that would be fetched first are not counted"] : []),
+  ];
+}
+
 /** What a run would do. Throws what would stop it before its first request. */
 async function rehearse(options: RunOptions): Promise<RunResult> {
-  const { project, counts: planned, reasons, estimate } = await plan(options);
+  const { project, counts: planned, reasons, estimate, undiscovered } = await plan(options);
   const error = options.syncCalibration === true ? undefined : missingCalibration(project, planned);
   if (error !== undefined) throw error;
   const counts = new RunTally().snapshot();
@@ -215,7 +225,7 @@ async function rehearse(options: RunOptions): Promise<RunResult> {
     estimate,
     counts,
     reportPath: null,
-    hints: [],
+    hints: rehearsalHints(options, undiscovered),
   };
 }
 

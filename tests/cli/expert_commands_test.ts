@@ -38,7 +38,7 @@ Deno.test("plan, download, retry-failed, coverage, clean-partials and export-man
 
   const covered = await call("coverage", "--format", "csv");
   assert.match(covered.stdout, /^source,coverage,images,D1,.*\nA,covered,\d+,/);
-  assert.match((await call("coverage", "--no-coverage-only")).stdout, /^No source is so/);
+  assert.match((await call("coverage", "--no-coverage-only")).stdout, /^All sources have images/);
   const cleaned = await call("clean-partials", "--older-than-hours", "0");
   assert.match(cleaned.stdout, /^0 files deleted, 0 B; 0 quarantined; 0 partial files younger and kept/);
   const listed = await call(

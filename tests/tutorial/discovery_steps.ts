@@ -18,7 +18,7 @@ export const DISCOVERY_STEPS: readonly TutorialStep[] = [
     code: 4,
     says: [
       /^error\[discovery\/missing\]: /,
-      /hint: Run `spxcutdb discover --project \S+ --resume`, or run again with --discover\n$/,
+      /hint: Run `spxcutdb discover --project \S+ --resume`, or `spxcutdb run` with --discover\n$/,
     ],
     cutoutRequests: 0,
   },

@@ -75,8 +75,9 @@ benchTests("run() with dryRun", {
 
   "counts the questions of a discovery that it would begin with": async (bench) => {
     const project = await bench.project("new");
-    const { estimate, plan: planned } = await run({ project, dryRun: true, discover: true });
+    const { estimate, plan: planned, hints } = await run({ project, dryRun: true, discover: true });
     assert.deepEqual([estimate!.requests, estimate!.cutouts, planned.items], [2, 0, 0]);
+    assert.match(hints[0]!, /^2 sources have not been discovered/);
     assert.deepEqual(bench.archive.requests, []);
   },
 

@@ -26,6 +26,12 @@ const COLUMNS: readonly TextColumn<SourceCoverage>[] = [
   count("failed", (row) => row.failed),
 ];
 
+/** What there is to say when no source is listed. */
+function emptyText(options: { readonly failedOnly?: boolean; readonly coverageOnly?: boolean }): string {
+  if (options.failedOnly === true) return "No source has failures";
+  return options.coverageOnly === false ? "All sources have images" : "The project has no sources yet";
+}
+
 /** `spxcutdb coverage`: which images there are of each source. */
 export function addCoverageCommand(program: Command, done: (session: Session) => void): void {
   withProjectOptions(
@@ -46,7 +52,7 @@ export function addCoverageCommand(program: Command, done: (session: Session) =>
       });
       const render = () => {
         if (options.format === "csv") return tableCsv(result.sources, COLUMNS);
-        return result.sources.length === 0 ? "No source is so" : tableText(result.sources, COLUMNS);
+        return result.sources.length === 0 ? emptyText(options) : tableText(result.sources, COLUMNS);
       };
       if (options.output === undefined) session.print(result, render);
       else {

@@ -19,11 +19,10 @@ const COLUMNS: readonly TextColumn<PlannedItem>[] = [
   { heading: "url", cell: (item) => item.url ?? "" },
 ];
 
-function resultText({ counts, reasons, estimate, undiscovered }: PlanResult): string {
+function resultText({ counts, estimate, undiscovered }: PlanResult): string {
   return [
     planText(counts),
     ...(undiscovered === 0 ? [] : [`Unknown   ${countedText(undiscovered, "source")} not discovered yet`]),
-    ...reasons.map(({ sourceName, items, state, reason }) => `  ${sourceName}: ${items} ${state}, ${reason}`),
     estimateText(estimate),
   ].join("\n");
 }
