@@ -6,8 +6,12 @@
 
 /** Runs a program and ends this one when it fails. */
 async function command(program: string, ...args: readonly string[]): Promise<void> {
-  const { code } = await new Deno.Command(program, { args: [...args], stdout: "inherit", stderr: "inherit" })
-    .output();
+  const { code } = await new Deno.Command(program, {
+    args: [...args],
+    env: { PYTHONPATH: import.meta.dirname! },
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
   if (code !== 0) Deno.exit(code);
 }
 
@@ -22,10 +26,11 @@ for (const name of Deno.args.length > 0 ? Deno.args : await notebooks()) {
     "jupyter",
     "nbconvert",
     "--to=notebook",
-    "--execute",
     "--inplace",
-    "--ExecutePreprocessor.kernel_name=deno",
-    "--ExecutePreprocessor.timeout=300",
+    '--NotebookExporter.preprocessors=["patient_execution.PatientExecutePreprocessor"]',
+    "--PatientExecutePreprocessor.enabled=True",
+    "--PatientExecutePreprocessor.kernel_name=deno",
+    "--PatientExecutePreprocessor.timeout=300",
     `notebooks/${name}`,
   );
 }
