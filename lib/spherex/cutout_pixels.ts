@@ -38,6 +38,11 @@ export interface ReadCutoutOptions {
   readonly psfSource?: "auto" | "file" | "calibration";
   /** Files wider or higher than this are read only in a square of this size around the target, pixels. */
   readonly maxSizePixels?: number;
+  /**
+   * Bandwidths are read in the rows within this distance of the target and are NaN in the others; everywhere when not
+   * given. A fit asks for no other: the rows of a map lie far apart in its file, and each costs.
+   */
+  readonly bandwidthRadiusPixels?: number;
   /** Whether the model of the zodiacal light is read too. */
   readonly zodi?: boolean;
 }
@@ -75,7 +80,14 @@ export async function readCutoutPixels(
   const detector = level2.parentPixel(x, y);
   const section = sectionAround(level2, x, y, options.maxSizePixels ?? DEFAULT_MAX_SIZE_PIXELS);
   const planes = await level2.readPlanes(section, { zodi: options.zodi === true });
-  const place = { level2, section, detectorSection: onDetector(level2, section), initialFlags };
+  const bandwidthRows = rowsAround(y - section.y0, section.height, options.bandwidthRadiusPixels ?? Infinity);
+  const place = {
+    level2,
+    section,
+    detectorSection: onDetector(level2, section),
+    bandwidthRows,
+    initialFlags,
+  };
   const isFluxCorrected = await correctFluxes(planes, calibration.fluxCorrection, place);
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
   const spectral = await readSpectral(calibration.spectral, place);
@@ -111,6 +123,7 @@ interface ReadingPlace {
   readonly level2: Level2File;
   readonly section: PixelSection;
   readonly detectorSection: PixelSection;
+  readonly bandwidthRows: { readonly first: number; readonly count: number };
   readonly initialFlags: PhotometryFlagName[];
 }
 
@@ -125,6 +138,14 @@ function intervalAround(center: number, length: number, maxSize: number): readon
   if (length <= maxSize) return [0, length];
   const middle = Number.isFinite(center) ? Math.round(center) : Math.floor(length / 2);
   return [Math.max(0, Math.min(length - maxSize, middle - Math.floor(maxSize / 2))), maxSize];
+}
+
+/** The rows of a section of `height` rows within `radius` of a place; all of them when the place is not known. */
+function rowsAround(center: number, height: number, radius: number): { first: number; count: number } {
+  if (!Number.isFinite(center) || radius === Infinity) return { first: 0, count: height };
+  const first = Math.min(Math.max(Math.floor(center - radius), 0), height - 1);
+  const last = Math.min(Math.max(Math.ceil(center + radius), first), height - 1);
+  return { first, count: last - first + 1 };
 }
 
 function onDetector(level2: Level2File, section: PixelSection): PixelSection {
@@ -171,10 +192,12 @@ async function readSpectral(
   place: ReadingPlace,
 ): Promise<Pick<CutoutPixels, "wavelengthMicron" | "bandwidthMicron">> {
   if (maps !== undefined && place.level2.frame.method === "crpix1a") {
-    return {
-      wavelengthMicron: await maps.wavelength.readSection(place.detectorSection),
-      bandwidthMicron: await maps.bandwidth.readSection(place.detectorSection),
-    };
+    const { detectorSection, bandwidthRows: { first, count } } = place;
+    const { width, height, y0 } = detectorSection;
+    const near = await maps.bandwidth.readSection({ ...detectorSection, y0: y0 + first, height: count });
+    const bandwidthMicron = count === height ? near : new Float32Array(width * height).fill(NaN);
+    if (near !== bandwidthMicron) bandwidthMicron.set(near, first * width);
+    return { wavelengthMicron: await maps.wavelength.readSection(detectorSection), bandwidthMicron };
   }
   place.initialFlags.push("CALIBRATION_MISSING");
   return spectralOfWcs(await place.level2.spectral(), place.section);

@@ -55,6 +55,8 @@ export interface MeasureChoices {
   readonly zoneMode: "bilinear" | "nearest";
   /** Which PSF is used. */
   readonly psfSource: "auto" | "file" | "calibration";
+  /** How far from the target the fit asks for bandwidths, pixels. */
+  readonly bandwidthRadiusPixels: number;
 }
 
 /** What catalogs say of a target and what is around it. */

@@ -174,6 +174,21 @@ Deno.test("files read at once through shared memory give the same pixels as one 
   }
 });
 
+Deno.test("readCutoutPixels() reads bandwidths in the rows that are asked for, and NaN in the others", async () => {
+  using level2 = await open({});
+  for (const y of [-30, 0, 5.4, level2.height - 1, level2.height + 40]) {
+    const target = level2.celestial.pixelToSky(5, y);
+    const whole = await readCutoutPixels(level2, calibration, target);
+    const part = await readCutoutPixels(level2, calibration, target, { bandwidthRadiusPixels: 2 });
+    assert.deepEqual({ ...part, bandwidthMicron: whole.bandwidthMicron }, whole);
+    for (const [i, value] of part.bandwidthMicron.entries()) {
+      const distance = Math.abs(Math.floor(i / part.width) - y);
+      if (distance <= 2) assert.equal(value, whole.bandwidthMicron[i]);
+      if (distance > 3.1 && y >= 0 && y < level2.height) assert(Number.isNaN(value));
+    }
+  }
+});
+
 Deno.test("readCutoutPixels() leaves NaN and no PSF for what a QR1 file does not have", async () => {
   using level2 = await open({ without: ["FLAGS", "VARIANCE", "ZODI", "PSF"], version: "6.2.1" });
   const pixels = await readCutoutPixels(level2, calibration, level2.celestial.pixelToSky(5, 5));
