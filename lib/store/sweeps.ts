@@ -39,6 +39,14 @@ export class SweepTable {
     );
   }
 
+  /** When a collection was brought up to date last, ISO 8601; null when it never was. */
+  lastFinish(collection: string): string | null {
+    return this.#database.first<{ finishedAt: string | null }>(
+      "SELECT max(finished_at) AS finishedAt FROM sweeps WHERE collection = ?",
+      collection,
+    )!.finishedAt;
+  }
+
   /** When the newest image of a collection was released; null without any. */
   newestRelease(collection: string): string | null {
     return this.#database.first<{ newest: string | null }>(

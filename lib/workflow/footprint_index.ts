@@ -2,9 +2,11 @@ import { dirname } from "node:path";
 import { TapClient } from "../archive/tap_client.ts";
 import { discoveryRetry } from "../config/http_settings.ts";
 import { storageError } from "../files/storage_error.ts";
+import { isTaggedError } from "../core/errors.ts";
 import type { HttpClient } from "../net/http_client.ts";
 import type { Database } from "../store/database.ts";
 import { FootprintTable, openFootprintDatabase } from "../store/footprints.ts";
+import { SweepTable } from "../store/sweeps.ts";
 import type { WorkflowEvent } from "./events.ts";
 import type { Project } from "./project.ts";
 import { updateFootprints } from "./update_footprints.ts";
@@ -26,8 +28,37 @@ export function clearFootprintIndex(project: Project): void {
   new FootprintTable(database).clear();
 }
 
-/** Brings the index of a project up to date unless it is young enough, and tells what came. */
+/**
+ * Brings the index of a project up to date unless it is young enough, and tells what came. When the service fails, an
+ * index that was complete before is used as it is, with a warning. Throws the service's errors for one that never was.
+ */
 export async function* updateProjectFootprints(
+  project: Project,
+  client: HttpClient,
+  database: Database,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WorkflowEvent> {
+  try {
+    yield* update(project, client, database, signal);
+  } catch (error) {
+    const completeSince = completionOf(database, project.config.discovery.collections);
+    if (signal?.aborted || !isTaggedError(error) || completeSince === undefined) throw error;
+    yield {
+      type: "warning",
+      message: `The index of footprints is used as it was at ${completeSince}: ${error.message}`,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+  }
+}
+
+/** The oldest date at which a collection was brought up to date; undefined when one never was. */
+function completionOf(database: Database, collections: readonly string[]): string | undefined {
+  const sweeps = new SweepTable(database);
+  const dates = collections.map((collection) => sweeps.lastFinish(collection));
+  return dates.includes(null) ? undefined : (dates as string[]).sort()[0];
+}
+
+async function* update(
   project: Project,
   client: HttpClient,
   database: Database,

@@ -171,6 +171,26 @@ Deno.test("discover() brings the index in through faults, and by jobs where the 
   assert.deepEqual(found(byIndex), found(bySia));
 });
 
+Deno.test("discover() uses the index as it was when the service fails, and needs the service for a first one", async () => {
+  let isDown = true;
+  const decide = ({ route }: { route: string }) =>
+    isDown && route === "tap" ? "status-503" as const : undefined;
+  await using bench = await Bench.open({ faults: { decide }, eclipticLatitudesDeg: [66, 69] });
+  const project = await bench.project("project");
+  await assert.rejects(bench.discover(project, INDEX), (error) => isTaggedError(error, "net/status"));
+  isDown = false;
+  await bench.discover(project, INDEX);
+  const before = found(project);
+  isDown = true;
+  const warnings: string[] = [];
+  await bench.discover(project, { ...INDEX, "discovery.index_max_age_hours": 0 }, {
+    onEvent: (event) => void (event.type === "warning" && warnings.push(event.message)),
+  });
+  assert(warnings.some((message) => /used as it was at \d{4}-.*503/.test(message)), warnings.join("\n"));
+  assert.deepEqual(found(project), before);
+  assert(before.length > 0);
+});
+
 Deno.test("discover() says what to do with a damaged index, and makes it anew when told", async () => {
   await using bench = await Bench.open({ eclipticLatitudesDeg: [66, 69] });
   const project = await bench.project("project");
