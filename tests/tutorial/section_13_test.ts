@@ -23,7 +23,7 @@ async function importersOf(name: string): Promise<string[]> {
 Deno.test("There is no second downloader: cutouts and calibration files go through iterDownloadPlanResults()", async () => {
   assert.deepEqual(await importersOf("iterDownloadPlanResults"), [
     "archive/calibration_sync.ts",
-    "workflow/execution.ts",
+    "workflow/download_batches.ts",
     "workflow/pipeline/download_stage.ts",
   ]);
   assert.deepEqual(await importersOf("cutoutUrl"), ["workflow/cutout_downloads.ts"]);

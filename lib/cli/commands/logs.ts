@@ -14,13 +14,13 @@ export function addLogsCommand(program: Command, done: (session: Session) => voi
       "info",
     )
     .option("--follow", "go on while the run is at work")
-    .addHelpText("after", "\nWith --json the lines are JSON documents, one for each event.")
+    .addHelpText("after", "\nWith --json or --jsonl the lines are JSON documents, one for each event.")
     .action(async (options) => {
       const session = new Session(options);
       const { runLog } = await import("../../workflow/run_logs.ts");
       const { runId, level, follow, batchConfig } = options;
       const project = projectFolder(options.project);
-      const format = options.json ? "json" as const : "text" as const;
+      const format = options.json || options.jsonl ? "json" as const : "text" as const;
       for await (const line of runLog({ project, batchConfig, runId, level, follow, format })) {
         session.terminal.data(line);
       }
