@@ -64,7 +64,8 @@ function flagTable(): ChapterTable {
   ];
 }
 
-function valueText(value: unknown): string {
+/** A value as a table shows it. */
+export function valueText(value: unknown): string {
   if (Array.isArray(value)) {
     return value.length === 0 || typeof value[0] === "number"
       ? `\`${JSON.stringify(value)}\``
@@ -127,8 +128,8 @@ export function readTable(chapter: string, name: string): ChapterTable {
     .filter((_, index) => index !== 1);
 }
 
-/** The chapter with its tables as the code has them. */
-function renewed(chapter: string, tables: ReadonlyMap<string, ChapterTable>): string {
+/** A chapter with its tables as the code has them. */
+export function renewed(chapter: string, tables: ReadonlyMap<string, ChapterTable>): string {
   let lines = chapter.split("\n");
   for (const [name, [heading = [], ...rows]] of tables) {
     const { from, to } = findTable(lines, name);

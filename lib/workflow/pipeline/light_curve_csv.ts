@@ -11,7 +11,7 @@ export const LIGHT_CURVE_COLUMNS = [
   ["wavelength", "um", "central wavelength at the source"],
   ["bandwidth", "um", "bandwidth at the source"],
   ["band", "", "D1 to D6"],
-  ["flag", "", "all pixel flags in the aperture"],
+  ["flag", "", "all flags of the pixels that the aperture has any part of"],
   ["flag_binary", "", "flag as 30 bits, bit 0 last"],
   ["pix_x", "px", "source in the cutout, 0-based"],
   ["pix_y", "px", "source in the cutout, 0-based"],
@@ -23,6 +23,7 @@ export const LIGHT_CURVE_COLUMNS = [
   ["aperture_radius", "px", "radius of the aperture"],
   ["psf_fwhm", "px", "full width at half maximum of the PSF at the source"],
   ["failure", "", "why there is no flux"],
+  ["photometry_flags", "", "what stood in for what is missing, joined by semicolons"],
 ] as const;
 
 const FLAG_BITS = 30;

@@ -54,6 +54,31 @@ const FILE = z.strictObject({
 
 type ParameterFile = z.infer<typeof FILE>;
 
+/** A key of a file of parameters. */
+export interface ParameterKey {
+  /** Its section. */
+  readonly section: string;
+  /** Its name. */
+  readonly key: string;
+  /** Its value unless another is given. */
+  readonly defaultValue: unknown;
+  /** What it means. */
+  readonly description: string;
+}
+
+/** All keys of a file of parameters, in their order. */
+export function parameterKeys(): ParameterKey[] {
+  const defaults = FILE.parse({});
+  return Object.entries(FILE.shape).flatMap(([section, schema]) =>
+    Object.entries(schema.unwrap().shape as Record<string, z.ZodType>).map(([key, { description = "" }]) => ({
+      section,
+      key,
+      defaultValue: (defaults as Record<string, Record<string, unknown>>)[section]![key],
+      description,
+    }))
+  );
+}
+
 /** Keys of other programs' files that mean nothing here, and why. */
 const MEANINGLESS: Readonly<Record<string, string>> = {
   chunk_size: "Leave chunk_size out: data are written as they arrive",

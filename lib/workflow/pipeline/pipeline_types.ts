@@ -184,7 +184,7 @@ export interface PipelinePhotometry {
   readonly wavelength: number | null;
   /** Bandwidth at the source. */
   readonly bandwidth: number | null;
-  /** All pixel flags in the aperture. */
+  /** All flags of the pixels that the aperture has any part of. */
   readonly flag: number;
   /** Source in the cutout, 0-based. */
   readonly pix_x: number | null;
