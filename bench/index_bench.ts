@@ -3,7 +3,7 @@
  * `deno task bench:index [visits] [sources]`.
  *
  * 46 visits of the simulated survey (1.2 million footprints) are put into a database in a temporary folder; the sources
- * are drawn evenly over the sky, and their images are found by identity and, for a tenth of them, as whole products.
+ * are drawn evenly over the sky, and their images are found first by identity, then as whole products.
  * @module
  */
 import process from "node:process";
