@@ -72,9 +72,12 @@ export class ItemRecords {
       packageVersion: PACKAGE_VERSION,
     }, measured);
     const now = new Date().toISOString();
-    project.measurements.put(record, now, runId);
-    project.runs.resolveFailures(record.sourceId, record.productId, now);
-    advanceItem(this.#context, item, "measured", { measurementId: record.measurementId });
+    // A commit between them would leave a measurement whose item, after a crash, seems never to have been measured.
+    project.database.atomic(() => {
+      project.measurements.put(record, now, runId);
+      project.runs.resolveFailures(record.sourceId, record.productId, now);
+      advanceItem(this.#context, item, "measured", { measurementId: record.measurementId });
+    });
     tally.counts.measured++;
     return record;
   }
