@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type ErrorCode, TaggedError } from "../core/errors.ts";
 import { partOfSource } from "../core/shard.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
@@ -84,11 +84,15 @@ function openReadOnly(path: string): DatabaseSync {
  * Writes a copy of the database at `from`, whole whoever writes to it meanwhile, to the new file `to`; the original is
  * only read. Throws store/… or storage/… errors.
  */
-export function copyDatabase(from: string, to: string): void {
-  guarded("copy the database", from, () => {
+export async function copyDatabase(from: string, to: string): Promise<void> {
+  try {
     using connection = openToCopy(from);
-    connection.prepare("VACUUM INTO ?").run(to);
-  });
+    await backup(connection, to);
+  } catch (error) {
+    guarded("copy the database", from, () => {
+      throw error;
+    });
+  }
 }
 
 /** Opens a database that is only read, in a way that leaves no file of the log behind where that is allowed. */

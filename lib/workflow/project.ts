@@ -202,7 +202,7 @@ export class Project implements Disposable {
     const copy = temporaryFolder();
     try {
       const path = join(copy.path, "rehearsal.sqlite");
-      if (exists(paths.database)) copyDatabase(paths.database, path);
+      if (exists(paths.database)) await copyDatabase(paths.database, path);
       return new Project(paths, effective, new Database(path), neighbours, copy);
     } catch (error) {
       copy[Symbol.dispose]();

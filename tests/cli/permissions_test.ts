@@ -22,6 +22,20 @@ Deno.test("the permissions of the task suffice in a bare environment", async () 
   }
 });
 
+Deno.test("the permissions of the task suffice for a dry run, which copies the database", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "spxcutdb-permissions-" });
+  try {
+    Deno.writeTextFileSync(`${folder}/catalog.csv`, "Name,RA_deg,DEC_deg\nA,68.05,-5.37\n");
+    const made = await run("init", "--project", `${folder}/p`, "--catalog", `${folder}/catalog.csv`);
+    assert.equal(made.code, 0, made.text);
+    const { code, text } = await run("run", "--dry-run", "--discover", "--project", `${folder}/p`);
+    assert.equal(code, 0, text);
+    assert.match(text, /Fetch +0 cutouts, 1 request/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("the permissions of the task run no program and load no library", async () => {
   const { permissions } = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const set of Object.values(permissions) as Record<string, unknown>[]) {
