@@ -383,7 +383,6 @@
         report.describePoint(this.spectrum, index),
         ...(picture === null ? [] : [picture]),
       );
-      this.tip.classList.toggle("pictured", picture !== null);
       const { offsetWidth, offsetHeight } = this.tip;
       const left = this.toX(x) + 14;
       const fits = left + offsetWidth < this.box.clientWidth;
