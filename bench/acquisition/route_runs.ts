@@ -9,7 +9,7 @@ import { atLeast, atMost, type Goal } from "./goal.ts";
 
 /** About 200 images of one place, of both releases. */
 const SURVEY = { seed: 7, visitsPerDetector: 28, qr3Fraction: 0.4, fieldStarsPerSquareDegree: 50 };
-const BUDGETS = { cutout: Infinity, truncated: 200_000, cloud: 850_000 } as const;
+const BUDGETS = { truncated: 200_000, cloud: 850_000 } as const;
 const CLOUD_BUDGET_60 = 320_000;
 
 /** What a run on one route read and left. */
@@ -27,6 +27,7 @@ async function runOn(
   project: string,
   access: AccessName,
   sizeArcsec: number,
+  config: Readonly<Record<string, unknown>> = {},
 ): Promise<RouteRun> {
   archive.resetCounts();
   const { events, status } = await recordRun({
@@ -36,6 +37,7 @@ async function runOn(
       "cutouts.access": access,
       "cutouts.default_size_arcsec": sizeArcsec,
       "runtime.max_inflight_cutouts": 64,
+      ...config,
     },
     cleanupCutouts: "success-after-measurement",
   });
@@ -77,7 +79,8 @@ export async function routeGoals(folder: string): Promise<Goal[]> {
     const run = await runOn(archive, projectFor(access), access, 180);
     runs.set(access, run);
     const of = `\`${access}\`, ${run.images} images at 180 arcsec`;
-    goals.push(atMost(`${of}: bytes read an image`, run.readBytes / run.images, BUDGETS[access], "B"));
+    const mean = run.readBytes / run.images;
+    if (access !== "cutout") goals.push(atMost(`${of}: bytes read an image`, mean, BUDGETS[access], "B"));
   }
   const cloud = runs.get("cloud")!;
   goals.push(atLeast("images of the source", cloud.images, 200, ""));
@@ -86,7 +89,9 @@ export async function routeGoals(folder: string): Promise<Goal[]> {
   goals.push(
     atMost("`cloud` at 60 arcsec: bytes read an image", small.readBytes / small.images, CLOUD_BUDGET_60, "B"),
   );
-  const slow = await runOn(paced, await pacedProject(folder, paced), "truncated", 180);
+  // The pace is that of a connection: one at a time makes it that of the line.
+  const oneByOne = { "runtime.max_download_workers": 1 };
+  const slow = await runOn(paced, await pacedProject(folder, paced), "truncated", 180, oneByOne);
   goals.push(
     atMost(
       "`truncated` on a line of 4 MB/s: bytes sent an image",
