@@ -15,6 +15,7 @@ import type { TruthRow } from "../lib/simulator/truth.ts";
 import { PIXEL_FLAGS } from "../lib/spherex/pixel_flags.ts";
 import { flagMask } from "../lib/workflow/pipeline/photometry_parameters.ts";
 import { runCatalogPipeline } from "../lib/workflow/pipeline/catalog_pipeline.ts";
+import { Pipeline } from "../lib/workflow/pipeline/pipeline.ts";
 import type { PhotometryParameters, PipelinePhotometry } from "../lib/workflow/pipeline/pipeline_types.ts";
 
 const MIDDLE = [150.1, 2.2] as const;
@@ -67,11 +68,9 @@ function starsOf({ side, seed }: FieldOptions) {
 export class StarField implements AsyncDisposable {
   readonly #archive: StandInArchive;
   readonly #folder = Deno.makeTempDirSync({ prefix: "spxcutdb_stars_" });
-  readonly #stars: ReturnType<typeof starsOf>;
 
   private constructor(archive: StandInArchive, stars: ReturnType<typeof starsOf>) {
     this.#archive = archive;
-    this.#stars = stars;
     const rows = stars.map((star) => `${star.name},${star.rightAscensionDeg},${star.declinationDeg}`);
     Deno.writeTextFileSync(join(this.#folder, "stars.csv"), `Name,RA_deg,DEC_deg\n${rows.join("\n")}\n`);
   }
@@ -109,18 +108,19 @@ export class StarField implements AsyncDisposable {
       resume: true,
       config: standInConfig(this.#archive.urls),
     });
-    return sources.flatMap(({ state }, index) => {
-      if (state === null) return [];
+    const found: RecoveredFlux[] = [];
+    for (const { name, outputDir } of sources) {
+      const state = await (await Pipeline.fromSavedState(name, outputDir)).state();
       const bad = flagMask(state.parameters.photometry.bad_flags) & ~OVERFLOW;
-      const truth = new Map(
-        this.#archive.truth(this.#stars[index]!.name).map((
-          row,
-        ) => [`${row.observationId}D${row.detector}`, row]),
+      const truths = new Map(
+        this.#archive.truth(name).map((row) => [`${row.observationId}D${row.detector}`, row]),
       );
-      return state.photometry_results
-        .filter((row) => row.flux !== null && (row.flag & bad) === 0)
-        .map((row) => ({ row, truth: truth.get(`${row.obs_id}${row.band}`)! }));
-    });
+      for (const row of state.photometry_results) {
+        if (row.flux === null || (row.flag & bad) !== 0) continue;
+        found.push({ row, truth: truths.get(`${row.obs_id}${row.band}`)! });
+      }
+    }
+    return found;
   }
 
   /** Stops the archive and removes the folder. */

@@ -126,17 +126,13 @@ function stateText(state: PipelineState, folder: string): string {
 
 /** What came of a catalog, a line for each source. */
 function catalogText({ sources, fields }: CatalogPipelineResult): string {
-  const rows = sources.map(({ name, outputDir, state, error }) => {
-    const found = state?.query_results?.observations.length;
-    const measured = state?.photometry_results.filter((row) => row.flux !== null).length;
-    return [
-      printable(name),
-      state === null ? "" : state.stage === "complete" ? "complete" : `before ${state.stage}`,
-      found === undefined ? "" : String(found),
-      state?.completed_stages.includes("processing") ? String(measured) : "",
-      error === null ? printable(outputDir) : `${error.code}`,
-    ];
-  });
+  const rows = sources.map(({ name, outputDir, stage, images, measured, error }) => [
+    printable(name),
+    stage === null || stage === "complete" ? stage ?? "" : `before ${stage}`,
+    String(images ?? ""),
+    String(measured ?? ""),
+    error === null ? printable(outputDir) : error.code,
+  ]);
   const table = alignCells([["source", "state", "images", "measured", "folder"], ...rows]);
   const complete = sources.filter(({ error }) => error === null).length;
   return [...table, "", `${complete} of ${sources.length} sources done, cutouts fetched in ${fields} fields`]

@@ -26,8 +26,12 @@ export interface CatalogPipelineSource {
   readonly name: string;
   /** Folder of its state file and results. */
   readonly outputDir: string;
-  /** What is known after the last stage; null when there is nothing. */
-  readonly state: PipelineState | null;
+  /** The stage that comes next, or `complete`; null when the state cannot be read. */
+  readonly stage: PipelineState["stage"] | null;
+  /** Images that cover it; null before the query. */
+  readonly images: number | null;
+  /** Images with a flux; null before the processing. */
+  readonly measured: number | null;
   /** Why it was not finished; null when it was. */
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
@@ -53,6 +57,8 @@ interface Member {
 /** One source while it is worked on. */
 interface SourceWork {
   readonly config: PipelineConfig;
+  /** How far it is; all that is kept of a source, for a catalog may be long. */
+  progress: Pick<CatalogPipelineSource, "stage" | "images" | "measured">;
   error: TaggedError | undefined;
 }
 
@@ -107,36 +113,48 @@ async function eachOf<Item>(
   await Promise.all(hands);
 }
 
-/** Keeps why the work on a source failed, and tells it; what stops the program goes on up. */
-async function guarded(
+/** Runs stages of a source. Why it failed is kept and told; what stops the program goes on up. */
+async function runStages(
   source: SourceWork,
-  { signal, onEvent }: PipelineRunOptions,
-  work: () => Promise<unknown>,
+  options: PipelineRunOptions,
+  isResumed: boolean,
 ): Promise<void> {
   if (source.error !== undefined) return;
+  const { signal, onEvent } = options;
   signal?.throwIfAborted();
+  const pipeline = new Pipeline(source.config, options);
   try {
-    await work();
+    await (isResumed ? pipeline.resume() : pipeline.runFullPipeline());
   } catch (error) {
     if (!isTaggedError(error) || isTaggedError(error, "interrupted") || signal?.aborted) throw error;
     source.error = error;
     const { code, message, hint = null } = error;
     onEvent?.({ type: "source_failed", sourceName: source.config.name!, code, message, hint });
   }
+  source.progress = await progressOf(pipeline);
 }
 
-async function resultOf({ config, error }: SourceWork): Promise<CatalogPipelineSource> {
-  const pipeline = new Pipeline(config);
-  let state: PipelineState | null = null;
+/** How far a source is. */
+async function progressOf(pipeline: Pipeline): Promise<SourceWork["progress"]> {
   try {
-    state = await pipeline.state();
-  } catch (damaged) {
-    if (!isTaggedError(damaged)) throw damaged;
+    const { stage, completed_stages, query_results, photometry_results } = await pipeline.state();
+    const isProcessed = completed_stages.includes("processing");
+    return {
+      stage,
+      images: query_results?.observations.length ?? null,
+      measured: isProcessed ? photometry_results.filter((row) => row.flux !== null).length : null,
+    };
+  } catch (error) {
+    if (!isTaggedError(error)) throw error;
+    return { stage: null, images: null, measured: null };
   }
+}
+
+function resultOf({ config, progress, error }: SourceWork): CatalogPipelineSource {
   return {
     name: config.name!,
     outputDir: config.outputDir,
-    state,
+    ...progress,
     error: error === undefined
       ? null
       : { code: error.code, message: error.message, hint: error.hint ?? null },
@@ -171,13 +189,14 @@ export async function runCatalogPipeline(
   const works = fields.flatMap((field) =>
     field.members.map((member): SourceWork => ({
       config: sourceConfig(member, field, options),
+      progress: { stage: null, images: null, measured: null },
       error: undefined,
     }))
   );
   await runAll(works, options, config.discovery.concurrency);
   const order = new Map(reading.sources.map(({ sourceName }, index) => [sourceName, index]));
   works.sort((a, b) => order.get(a.config.name!)! - order.get(b.config.name!)!);
-  return { sources: await Promise.all(works.map(resultOf)), problems, fields: fields.length };
+  return { sources: works.map(resultOf), problems, fields: fields.length };
 }
 
 /** Queries for some sources at once, then goes on source by source: each fetches with all that the archive allows. */
@@ -186,20 +205,15 @@ async function runAll(
   options: CatalogPipelineConfig & PipelineRunOptions,
   queriesAtOnce: number,
 ): Promise<void> {
-  const stages = options.stages ?? PIPELINE_STAGES;
+  const { signal, onEvent, stages = PIPELINE_STAGES, resume = false } = options;
   const isQueried = stages.includes("query");
   if (isQueried) {
-    await eachOf(works, queriesAtOnce, (work) =>
-      guarded(work, options, () => {
-        const pipeline = new Pipeline(work.config, { ...options, stages: ["query"] });
-        return options.resume === true ? pipeline.resume() : pipeline.runFullPipeline();
-      }));
+    await eachOf(
+      works,
+      queriesAtOnce,
+      (work) => runStages(work, { signal, onEvent, stages: ["query"] }, resume),
+    );
   }
-  for (const work of works) {
-    await guarded(work, options, () => {
-      const pipeline = new Pipeline(work.config, { ...options, stages });
-      // A new query has made all later stages open.
-      return options.resume === true || isQueried ? pipeline.resume() : pipeline.runFullPipeline();
-    });
-  }
+  // A new query has made all later stages open.
+  for (const work of works) await runStages(work, { signal, onEvent, stages }, resume || isQueried);
 }

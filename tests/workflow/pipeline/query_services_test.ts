@@ -8,6 +8,7 @@ import { startStandInArchive } from "../../../lib/simulator/stand_in_archive.ts"
 import { LinkFile } from "../../../lib/workflow/pipeline/link_file.ts";
 import { Pipeline } from "../../../lib/workflow/pipeline/pipeline.ts";
 import { exists } from "../project_fixture.ts";
+import { fixtureFolder } from "./fixture_folder.ts";
 
 const LINKS = { fileUrl: "http://archive/file.fits", cutoutUrl: null, cloud: null, calibrationUrls: [] };
 
@@ -55,6 +56,39 @@ Deno.test("runQuery() finds the same images by SIA2 and by TAP, and sums them up
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("A query whose links are documents asks for each once, also when it failed half way", async () => {
+  let isBroken = true;
+  await using archive = await startStandInArchive({
+    seed: 7,
+    visitsPerDetector: 2,
+    accessUrls: "datalink",
+    faults: {
+      maxPerUrl: 100,
+      decide: ({ route, url }) =>
+        isBroken && route === "datalink" && url.includes("D5") ? "html-with-200" : undefined,
+    },
+  });
+  using folder = fixtureFolder();
+  const config = { ...standInConfig(archive.urls), "discovery.retry.attempts": 1 };
+  const pipeline = () => new Pipeline({ ra: 150.1, dec: 2.2, name: "x", outputDir: folder.path, config });
+  await assert.rejects(pipeline().runQuery(), (error) => isTaggedError(error, "discovery"));
+  const cache = join(folder.path, "data", "datalinks.jsonl");
+  const known = (await Deno.readTextFile(cache)).trim().split("\n").length;
+  assert(known > 0);
+  isBroken = false;
+  archive.resetCounts();
+  const { query_results } = await new Pipeline(
+    { ra: 150.1, dec: 2.2, name: "x", outputDir: folder.path, config },
+    { stages: ["query"] },
+  ).resume();
+  const asked = archive.counts().datalink.requests;
+  assert(query_results!.observations.every(({ access_url }) => access_url.endsWith(".fits")));
+  assert(!exists(cache));
+  archive.resetCounts();
+  await new Pipeline({ ra: 150.1, dec: 2.2, outputDir: join(folder.path, "other"), config }).runQuery();
+  assert.equal(asked, archive.counts().datalink.requests - known);
 });
 
 Deno.test("LinkFile keeps resolved links from a query that was killed in the middle of a line", async () => {
