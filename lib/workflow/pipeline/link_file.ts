@@ -31,6 +31,7 @@ export class LinkFile implements LinkCache, Disposable {
   readonly #path: string;
   readonly #links: Map<string, DatasetLinks>;
   #file: Deno.FsFile | undefined;
+  #isClosed = false;
 
   /** Reads what an earlier query left. Throws `storage/*`. */
   constructor(path: string) {
@@ -43,9 +44,11 @@ export class LinkFile implements LinkCache, Disposable {
     return this.#links.get(datalinkUrl);
   }
 
-  /** Keeps the links of an address. Throws `storage/*`. */
+  /** Keeps the links of an address; in memory only once the file is closed. Throws `storage/*`. */
   set(datalinkUrl: string, links: DatasetLinks): void {
     this.#links.set(datalinkUrl, links);
+    // An answer may still come after another one has made the query fail.
+    if (this.#isClosed) return;
     try {
       this.#file ??= this.#open();
       // A line that was cut short must not run into this one.
@@ -68,6 +71,7 @@ export class LinkFile implements LinkCache, Disposable {
 
   /** Closes the file. */
   [Symbol.dispose](): void {
+    this.#isClosed = true;
     this.#file?.close();
     this.#file = undefined;
   }

@@ -75,20 +75,21 @@ Deno.test("A query whose links are documents asks for each once, also when it fa
   const pipeline = () => new Pipeline({ ra: 150.1, dec: 2.2, name: "x", outputDir: folder.path, config });
   await assert.rejects(pipeline().runQuery(), (error) => isTaggedError(error, "discovery"));
   const cache = join(folder.path, "data", "datalinks.jsonl");
-  const known = (await Deno.readTextFile(cache)).trim().split("\n").length;
-  assert(known > 0);
+  const known = (await Deno.readTextFile(cache)).trim().split("\n").map((line) => {
+    const { pathname, search } = new URL(JSON.parse(line)[0]);
+    return `${pathname}${search}`;
+  });
+  assert(known.length > 0);
   isBroken = false;
   archive.resetCounts();
   const { query_results } = await new Pipeline(
     { ra: 150.1, dec: 2.2, name: "x", outputDir: folder.path, config },
     { stages: ["query"] },
   ).resume();
-  const asked = archive.counts().datalink.requests;
+  const asked = new Set(archive.requests.filter(({ route }) => route === "datalink").map(({ url }) => url));
+  assert(asked.size > 0 && known.every((url) => !asked.has(url)));
   assert(query_results!.observations.every(({ access_url }) => access_url.endsWith(".fits")));
   assert(!exists(cache));
-  archive.resetCounts();
-  await new Pipeline({ ra: 150.1, dec: 2.2, outputDir: join(folder.path, "other"), config }).runQuery();
-  assert.equal(asked, archive.counts().datalink.requests - known);
 });
 
 Deno.test("LinkFile keeps resolved links from a query that was killed in the middle of a line", async () => {
