@@ -44,6 +44,7 @@ export class Pipeline {
   readonly #stages: readonly PipelineStage[];
   readonly #options: PipelineRunOptions;
   #state: PipelineState | undefined;
+  #changedStage: PipelineStage | undefined;
   #isLocked = false;
 
   /** Checks the configuration; touches no file. Throws `usage/*` for what cannot be used. */
@@ -91,7 +92,7 @@ export class Pipeline {
     const fresh = newState(this.#parameters, this.#stages);
     const saved = await readState(this.statePath);
     if (saved === undefined) return this.#state = fresh;
-    const changed = firstChangedStage(saved.parameters, this.#parameters);
+    const changed = this.#changedStage = firstChangedStage(saved.parameters, this.#parameters);
     const valid = changed === undefined ? PIPELINE_STAGES.length : PIPELINE_STAGES.indexOf(changed);
     const completed = PIPELINE_STAGES.slice(0, valid).filter((stage) =>
       saved.completed_stages.includes(stage)
@@ -217,10 +218,18 @@ export class Pipeline {
       throw new TaggedError(
         "usage/missing-stage",
         `Cannot run the stage ${stage}: ${missing.join(" and ")} must be completed first`,
-        { context: { stage, missing }, hint: `Run the stage ${missing[0]} first` },
+        { context: { stage, missing }, hint: this.#missingHint(missing[0]!) },
       );
     }
     await this.#whileLocked(() => this.#work(stage, work, state, before));
+  }
+
+  /** What to do about a stage that is missing. */
+  #missingHint(missing: PipelineStage): string {
+    return this.#changedStage === undefined
+      ? `Run the stage ${missing} first`
+      : `${this.statePath} was written with other parameters of the stage ${this.#changedStage}: name the same ones, ` +
+        `or run the stage ${missing} with the new ones`;
   }
 
   /** Runs a stage and writes down that it is done and the later ones are not. */

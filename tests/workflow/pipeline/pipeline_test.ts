@@ -212,6 +212,10 @@ Deno.test("Other parameters run again only what depends on them", async () => {
   assert.equal(await left({ photometry: { aperture_correction: false } }), "processing");
   assert.equal(await left({ cutoutSize: "3arcmin" }), "download");
   assert.equal(await left({ bands: [5] }), "query");
+  await assert.rejects(new Pipeline({ ...config, bands: [5] }).runProcessing(), (error) => {
+    assert(isTaggedError(error, "usage/missing-stage"));
+    return /star\.yaml was written with other parameters of the stage query/.test(error.hint!);
+  });
   bench.archive.resetCounts();
   const changed = new Pipeline({ ...config, photometry: { aperture_correction: false } });
   const { photometry_results } = await changed.resume();
