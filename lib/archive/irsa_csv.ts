@@ -79,24 +79,32 @@ function quotedCell(text: string, start: number): [cell: string, end: number] {
 function joinJson(record: readonly string[]): string[] {
   const cells: string[] = [];
   for (let i = 0; i < record.length; i++) {
-    let cell = record[i]!;
-    if (cell.startsWith("{")) {
-      while (braceDepth(cell) > 0 && i + 1 < record.length) cell += `,${record[++i]!}`;
+    if (!record[i]!.startsWith("{")) {
+      cells.push(record[i]!);
+      continue;
     }
-    cells.push(cell);
+    const braces = new BraceCounter();
+    const first = i;
+    braces.add(record[i]!);
+    while (braces.depth > 0 && i + 1 < record.length) braces.add(`,${record[++i]!}`);
+    cells.push(record.slice(first, i + 1).join(","));
   }
   return cells;
 }
 
-function braceDepth(text: string): number {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === "\\" && inString) i++;
-    else if (character === '"') inString = !inString;
-    else if (!inString && character === "{") depth++;
-    else if (!inString && character === "}") depth--;
+/** Counts the braces that are open outside of strings, piece by piece. */
+class BraceCounter {
+  depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+
+  add(text: string): void {
+    for (const character of text) {
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (character === "\\" && this.#isInString) this.#isEscaped = true;
+      else if (character === '"') this.#isInString = !this.#isInString;
+      else if (!this.#isInString && character === "{") this.depth++;
+      else if (!this.#isInString && character === "}") this.depth--;
+    }
   }
-  return depth;
 }

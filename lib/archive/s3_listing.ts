@@ -22,6 +22,8 @@ export interface S3Page {
 }
 
 const MAX_PAGES = 1000;
+/** The answers have three elements inside of one another. */
+const MAX_DEPTH = 16;
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
 /** Reads a ListObjectsV2 answer; throws `archive/bad-listing` for anything else, also for the store's own errors. */
@@ -38,6 +40,9 @@ export function parseS3Page(xml: string): S3Page {
   });
   parser.on("opentag", (tag) => {
     path.push(tag.name);
+    if (path.length > MAX_DEPTH) {
+      throw badListing(`it has more than ${MAX_DEPTH} elements inside of one another`);
+    }
     text = "";
     if (tag.name === "Contents") object.clear();
   });

@@ -3,7 +3,10 @@ const SEXAGESIMAL =
   /^([+\-\u2212\u2013]?)\s*(\d{1,3})\s*(?:[:\s]|([hd\u00b0\u02b0]))\s*(\d{1,2}(?:\.\d*)?)\s*(?:(?:[:\s]|[m'\u2032\u1d50])\s*(?:(\d{1,2}(?:\.\d*)?)\s*(?:[s"\u2033\u02e2]|'')?)?)?$/i;
 
 /** A number in decimal notation, alone. */
-const DECIMAL = /^[+\-\u2212\u2013]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+\-\u2212\u2013]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Characters of an angle at most: more digits than anybody has measured. */
+const LONGEST_ANGLE = 100;
 
 /** What the text of a coordinate says. */
 export interface AngleText {
@@ -20,6 +23,8 @@ export interface AngleText {
  * Returns undefined for anything else, and for minutes or seconds of 60 or more.
  */
 export function parseAngle(text: string): AngleText | undefined {
+  // A cell of blanks without end would keep the pattern busy for minutes.
+  if (text.length > LONGEST_ANGLE) return undefined;
   if (DECIMAL.test(text)) return { value: Number(text.replace(/^[\u2212\u2013]/, "-")), unit: "degrees" };
   const match = SEXAGESIMAL.exec(text);
   if (match === null) return undefined;

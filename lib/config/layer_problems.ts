@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearestWord } from "../core/text.ts";
+import { nearestWord, shortText } from "../core/text.ts";
 import { CONFIG_KEYS, CONFIG_SECTIONS, findConfigSection, valueAt } from "./config_keys.ts";
 import type { ConfigProblem } from "./config_problem.ts";
 import { CONFIG_SCHEMA } from "./schema.ts";
@@ -108,7 +108,7 @@ function unknownKey(path: readonly PropertyKey[]): LayerProblem {
     problem: {
       code: "config/unknown-key",
       key,
-      message: `Unknown key ${key}`,
+      message: `Unknown key ${shortText(key)}`,
       ...(nearest === undefined ? {} : { hint: `did you mean ${nearest}?` }),
     },
   };

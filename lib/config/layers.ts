@@ -9,7 +9,7 @@ import { type Config, CONFIG_SCHEMA } from "./schema.ts";
 import { readYamlValues, type TextPosition } from "./yaml_values.ts";
 
 /** Largest configuration file that is read. */
-const MAX_FILE_BYTES = 1 << 20;
+const MAX_FILE_BYTES = 1 << 18;
 
 /** Where the layers of a configuration are; any may be absent. */
 export interface ConfigLayers {

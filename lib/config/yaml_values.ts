@@ -15,6 +15,8 @@ import type { ConfigProblem } from "./config_problem.ts";
 const MAX_NODES = 20_000;
 /** Values nested deeper than this are refused. */
 const MAX_DEPTH = 32;
+/** Problems beyond these are not told. */
+const MOST_PROBLEMS = 100;
 
 /** Line and column, both from 1. */
 export interface TextPosition {
@@ -81,10 +83,21 @@ class NodeReader {
   }
 }
 
+/** Parses a document. The parser makes an error of each comma out of place: without their stacks they cost little. */
+function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, merge: false, logLevel: "silent" });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /**
  * Reads YAML 1.2 into plain values, remembering where each stands.
  *
- * Syntax errors and duplicate keys come back as problems, all of them. Aliases are followed, but no document makes
+ * Syntax errors and duplicate keys come back as problems, the first hundred of them. Aliases are followed, but no document makes
  * more than 20,000 values of itself.
  *
  * @param text The document.
@@ -110,14 +123,10 @@ export function readYamlValues(text: string, file: string): YamlValues {
     };
   }
   try {
-    const document = parseDocument(text, {
-      lineCounter,
-      prettyErrors: false,
-      merge: false,
-      logLevel: "silent",
-    });
+    const document = parsed(text, lineCounter);
     if (document.errors.length > 0) {
-      return failed(document.errors.map((error) => problem(error.message, error.pos[0])));
+      const told = document.errors.slice(0, MOST_PROBLEMS);
+      return failed(told.map((error) => problem(error.message, error.pos[0])));
     }
     const reader = new NodeReader(document);
     const values = reader.read(document.contents as Node | null, []) ?? {};

@@ -12,8 +12,12 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
+/** No name that somebody has mistyped is longer than this. */
+const LONGEST_WORD = 100;
+
 /** The candidate nearest to `word` by edit distance, or undefined when none is near enough to be meant. */
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
@@ -21,6 +25,11 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+}
+
+/** A text for a message: cut, with its length told, when it is longer than `most` characters. */
+export function shortText(text: string, most = 100): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
 }
 
 /** The words of a name in camel case, set apart: `downloadWorkers` gives `download workers`. */

@@ -7,7 +7,7 @@ export interface AdqlToken {
 }
 
 const TOKEN =
-  /\s+|--[^\n]*|(?<text>'(?:[^']|'')*')|(?<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)|(?<sign>\|\||<=|>=|<>|!=|[-+*(),=<>])/gy;
+  /\s+|--[^\n]*|(?<text>'(?:[^']|'')*')|(?<number>\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|(?<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)|(?<sign>\|\||<=|>=|<>|!=|[-+*(),=<>])/gy;
 
 /** Cuts a query into its words; throws SyntaxError at what is none. */
 export function adqlTokens(adql: string): AdqlToken[] {

@@ -1,5 +1,6 @@
 -- Answers over the whole project come from indexes: the rows themselves are large.
-CREATE INDEX current_measurements ON measurements (source_id, science_recommended, detection_status) WHERE current = 1;
+CREATE INDEX current_measurements
+  ON measurements (source_id, product_id, measurement_id, science_recommended, detection_status) WHERE current = 1;
 CREATE INDEX valid_cutouts ON cutouts (local_path, file_size_bytes) WHERE state = 'valid';
 CREATE INDEX superseded_products ON products (product_id, superseded_by) WHERE superseded_by IS NOT NULL;
 CREATE INDEX matches_by_product ON matches (product_id, source_id, active);
