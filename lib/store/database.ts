@@ -164,7 +164,7 @@ export class Database implements Disposable {
     try {
       this.#guard("prepare the database", () => {
         this.#connection.exec(
-          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536",
+          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
         );
       });
       this.#defineFunctions();
