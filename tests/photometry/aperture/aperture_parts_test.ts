@@ -218,6 +218,23 @@ Deno.test("measureAperture() collects the flags of the aperture, and repairs the
   assert.equal(found.repairedVarianceCount, 1);
 });
 
+Deno.test("measureAperture() tells the flags of a pixel of which a corner lies in the circle", () => {
+  const { flags } = star();
+  const found = measureStar({}, { method: "fixed", diameterPixels: 4 });
+  const [x, y] = [12.3, 11.8];
+  const at = (column: number, row: number) => {
+    const flagged = measureStar({ flags: flags.with(row * 25 + column, 1 << 10) }, {
+      method: "fixed",
+      diameterPixels: 4,
+    });
+    return (flagged.flags & (1 << 10)) !== 0;
+  };
+  assert.equal(found.flags, 0);
+  // The centre of (14, 13) lies 2.08 pixels away, its nearest corner 1.4; those of (15, 12) 2.71 and 2.2.
+  assert(Math.hypot(14 - x, 13 - y) > 2 && Math.hypot(13.5 - x, 12.5 - y) < 2);
+  assert.deepEqual([at(14, 13), at(15, 12)], [true, false]);
+});
+
 Deno.test("measureAperture() subtracts the zodiacal light, which the background would otherwise be", () => {
   const { imageMJySr } = star();
   const zodiMJySr = new Float32Array(imageMJySr.length).fill(0.1);
