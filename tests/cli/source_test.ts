@@ -131,6 +131,11 @@ Deno.test("spxcutdb source says what is missing", async () => {
     assert.equal(code, 2);
     assert.match(stderr, /The source has no position/);
   }
+  const motion = await runProgram(["source", "--ra", "10", "--dec", "2", "--proper-motion", "12,13"], {
+    cwd: folder.path,
+  });
+  assert.equal(motion.code, 2);
+  assert.match(motion.stderr, /expected two motions in mas a year and an epoch/);
   const none = await runProgram(["source", "--resume", "--name", "x"], { cwd: folder.path });
   assert.match(none.stderr, /There is no state of "x"/);
 });

@@ -3,7 +3,11 @@ import { TaggedError } from "../../core/errors.ts";
 import type { Pipeline } from "../../workflow/pipeline/pipeline.ts";
 import type { CatalogPipelineResult } from "../../workflow/pipeline/catalog_pipeline.ts";
 import type { PipelineConfig, PipelineRunOptions } from "../../workflow/pipeline/pipeline_options.ts";
-import type { PipelineStage, PipelineState } from "../../workflow/pipeline/pipeline_types.ts";
+import type {
+  PipelineProperMotion,
+  PipelineStage,
+  PipelineState,
+} from "../../workflow/pipeline/pipeline_types.ts";
 import { choiceOption, detectorsOption, listOption, OptionValueError } from "../option_values.ts";
 import { declinationOption, rightAscensionOption } from "../position_options.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -15,6 +19,7 @@ interface SourceOptions {
   readonly ra?: number;
   readonly dec?: number;
   readonly name?: string;
+  readonly properMotion?: PipelineProperMotion;
   readonly catalog?: string;
   readonly targetIdColumn?: string;
   readonly raColumn?: string;
@@ -40,6 +45,15 @@ function stagesOption(text: string): PipelineStage[] {
   const unknown = stages.find((stage) => !(STAGES as readonly string[]).includes(stage));
   if (stages.length > 0 && unknown === undefined) return stages as PipelineStage[];
   throw new OptionValueError(text, `some of ${STAGES.join(",")}`);
+}
+
+/** Reads a proper motion, `1238.2,-16.2,2016.0`. Throws OptionValueError. */
+function properMotionOption(text: string): PipelineProperMotion {
+  const [ra_mas_per_yr, dec_mas_per_yr, epoch_yr] = listOption(text).map(Number);
+  if (listOption(text).length === 3 && [ra_mas_per_yr, dec_mas_per_yr, epoch_yr].every(Number.isFinite)) {
+    return { ra_mas_per_yr: ra_mas_per_yr!, dec_mas_per_yr: dec_mas_per_yr!, epoch_yr: epoch_yr! };
+  }
+  throw new OptionValueError(text, "two motions in mas a year and an epoch, such as 1238.2,-16.2,2016.0");
 }
 
 function usage(message: string): TaggedError {
@@ -82,11 +96,13 @@ async function openPipeline(options: SourceOptions, work: PipelineRunOptions): P
   const { ra, dec, name, output, stages, query, cutoutSize, cutoutCenter } = options;
   const run = { ...work, stages };
   if (ra !== undefined && dec !== undefined) {
-    return new Pipeline({ ...await sharedConfig(options), ra, dec, name }, run);
+    const { properMotion } = options;
+    return new Pipeline({ ...await sharedConfig(options), ra, dec, name, properMotion }, run);
   }
-  const { bands, config, parameters, calibrationDir, syncCalibration } = options;
+  const { bands, config, parameters, calibrationDir, syncCalibration, properMotion } = options;
   const fixed = [
     bands,
+    properMotion,
     query,
     cutoutSize,
     cutoutCenter,
@@ -140,9 +156,11 @@ function catalogText({ sources, fields }: CatalogPipelineResult): string {
 }
 
 async function runCatalog(options: SourceOptions, session: Session): Promise<void> {
-  const { ra, dec, name, cutoutCenter, targetIdColumn: id, raColumn, decColumn } = options;
-  if ([ra, dec, name, cutoutCenter].some((value) => value !== undefined)) {
-    throw usage("A catalog names the sources: --ra, --dec, --name and --cutout-center are of a single one");
+  const { ra, dec, name, properMotion, cutoutCenter, targetIdColumn: id, raColumn, decColumn } = options;
+  if ([ra, dec, name, properMotion, cutoutCenter].some((value) => value !== undefined)) {
+    throw usage(
+      "A catalog names the sources: --ra, --dec, --name, --proper-motion and --cutout-center are of a single one",
+    );
   }
   const { runCatalogPipeline } = await import("../../workflow/pipeline/catalog_pipeline.ts");
   const { config, ...shared } = await sharedConfig(options);
@@ -196,6 +214,11 @@ export function addSourceCommand(program: Command, done: (session: Session) => v
     .option("--ra <position>", "right ascension of the source, degrees or hours", rightAscensionOption)
     .option("--dec <position>", "declination of the source, degrees", declinationOption)
     .option("--name <name>", "name of the source; made from the position when left out")
+    .option(
+      "--proper-motion <list>",
+      "motion in right ascension times cos(dec) and in declination, mas a year, and epoch: 1238.2,-16.2,2016.0",
+      properMotionOption,
+    )
     .option("--catalog <file>", "CSV with a row for each source, in place of one; near sources share cutouts")
     .option("--target-id-column <name>", "column of the catalog with the names; Name when left out")
     .option("--ra-column <name>", "column with the right ascension; RA_deg when left out")
