@@ -3,7 +3,8 @@
  * `deno task bench:index [visits] [sources]`.
  *
  * 46 visits of the simulated survey (1.2 million footprints) are put into a database in a temporary folder; the sources
- * are drawn evenly over the sky, and their images are found first by identity, then as whole products.
+ * are drawn evenly over the sky, and their images are found first by identity, then as whole products; at last answers
+ * are found and stored in a project, once as news and once more when nothing has changed.
  * @module
  */
 import process from "node:process";
@@ -15,6 +16,10 @@ import { parseOutline } from "../lib/spherex/image_footprint.ts";
 import { type FootprintRecord, FootprintTable, openFootprintDatabase } from "../lib/store/footprints.ts";
 import type { SourceRecord } from "../lib/store/sources.ts";
 import { IndexAnswers, inSkyOrder } from "../lib/workflow/ask_index.ts";
+import { recordSourceAnswer } from "../lib/workflow/discover_source.ts";
+import { ingestCatalog } from "../lib/workflow/ingest_catalog.ts";
+import { init } from "../lib/workflow/init.ts";
+import { Project } from "../lib/workflow/project.ts";
 
 const COLLECTION = "spherex_qr2";
 const ENDPOINT = "https://irsa.ipac.caltech.edu/TAP";
@@ -83,6 +88,34 @@ function randomSources(count: number): SourceRecord[] {
   } as SourceRecord));
 }
 
+/** Makes a project of the sources. */
+async function makeProject(root: string, sources: readonly SourceRecord[]): Promise<void> {
+  const rows = sources.map(({ sourceId, rightAscensionDeg, declinationDeg }) =>
+    `source_${sourceId},${rightAscensionDeg},${declinationDeg}`
+  );
+  Deno.writeTextFileSync(`${root}.csv`, `Name,RA_deg,DEC_deg\n${rows.join("\n")}\n`);
+  await init({
+    project: root,
+    catalog: `${root}.csv`,
+    config: { "discovery.collections": [COLLECTION], "discovery.tap_endpoint": ENDPOINT },
+  });
+  using project = await Project.openForWriting({ project: root }, "bench");
+  for await (const _ of ingestCatalog(project));
+}
+
+/** Answers for all sources of a project and stores what was found; gives the number of new pairs. */
+function storeAnswers(project: Project, table: FootprintTable): number {
+  const index = new IndexAnswers(table, ENDPOINT, RADIUS_DEG);
+  let newMatches = 0;
+  for (const source of inSkyOrder([...project.sources.iterate({})])) {
+    for (const event of recordSourceAnswer(index.answer(source, [COLLECTION]), { project, runId: "bench" })) {
+      if (event.type === "discovery_answered") newMatches += event.newMatches;
+    }
+  }
+  project.database.flush();
+  return newMatches;
+}
+
 const [visits = 46, count = 10_000] = Deno.args.map(Number);
 const folder = Deno.makeTempDirSync({ prefix: "spxcutdb_index_bench_" });
 try {
@@ -107,7 +140,17 @@ try {
     "the same as whole products",
     () => sources.reduce((sum, source) => sum + index.answer(source, [COLLECTION]).answer!.rows.length, 0),
   );
-  print(`\n${pairs} pairs of source and image, ${products} products`);
+  const root = `${folder}/project`;
+  await makeProject(root, sources);
+  using project = await Project.openForWriting({ project: root }, "bench");
+  const stored = timed("found and stored", () => storeAnswers(project, table));
+  const again = timed("found and stored again", () => storeAnswers(project, table));
+  print(
+    `\n${stored} pairs stored, ${again} of them again; ${
+      Math.round(Deno.statSync(project.paths.database).size / 1e6)
+    } MB on the disk`,
+  );
+  print(`${pairs} pairs of source and image, ${products} products`);
 } finally {
   Deno.removeSync(folder, { recursive: true });
 }

@@ -1,6 +1,12 @@
 import { parseLevel2FileName } from "../spherex/file_names.ts";
 import type { DiscoveredProduct } from "./discovered_product.ts";
 
+/** What tells the processings of an image apart. */
+export type Processing = Pick<
+  DiscoveredProduct,
+  "processingDate" | "parentFileName" | "collection" | "productSignature"
+>;
+
 /** A product and the newer processing of the same image, if there is one. */
 export interface ProcessedProduct {
   /** The product. */
@@ -42,7 +48,7 @@ export function currentProducts(products: readonly DiscoveredProduct[]): Discove
 }
 
 /** Orders products of one image from the one to drop to the one to keep. */
-export function compareProcessing(a: DiscoveredProduct, b: DiscoveredProduct): number {
+export function compareProcessing(a: Processing, b: Processing): number {
   return compareText(a.processingDate, b.processingDate) ||
     versionNumber(a) - versionNumber(b) ||
     compareText(b.collection, a.collection) ||
@@ -53,7 +59,7 @@ function imageKey(product: DiscoveredProduct): string {
   return `${product.observationId}D${product.detector}`;
 }
 
-function versionNumber(product: DiscoveredProduct): number {
+function versionNumber(product: Processing): number {
   return parseLevel2FileName(product.parentFileName)?.versionNumber ?? 0;
 }
 

@@ -35,6 +35,16 @@ export interface ProductRecord {
 /** What a plan needs of a product: all but the archive's own words. */
 export type PlannedProduct = Omit<ProductRecord, "productJson">;
 
+/** A processing of an image, and whether the archive offers it for a source now. */
+export interface KnownVersion extends PlannedProduct {
+  /** Whether it is offered. */
+  readonly isOffered: boolean;
+  /** When the archive was first found to offer it. */
+  readonly firstSeenAt: string;
+  /** The product that takes its place; null when none does. */
+  readonly supersededBy: string | null;
+}
+
 /** How far discovery has come for a source. */
 export interface DiscoveryQuery {
   /** The source asked for. */
@@ -69,6 +79,8 @@ export const IS_NEWEST_MATCH = `matches.active = 1 AND NOT EXISTS (SELECT 1 FROM
 /** The products discovered and which sources they cover. */
 export class ProductTable {
   readonly #database: Database;
+  /** Records that are in the database as they are: sources nearby share them. */
+  readonly #stored = new WeakSet<ProductRecord>();
 
   /** Works on the given database. */
   constructor(database: Database) {
@@ -95,7 +107,8 @@ export class ProductTable {
 
   /**
    * Stores the answer to one query: products, matches and the fact that it was answered.
-   * Matches of the same source and collection that are not in the answer become inactive.
+   * Matches of the same source and collection that are not in the answer become inactive. A record that was stored
+   * before, the very same object, is not written again.
    */
   recordAnswer(
     query: DiscoveryQuery,
@@ -103,12 +116,12 @@ export class ProductTable {
     searchRadiusArcsec: number,
     now: string,
     runId: string,
-  ): {
-    newProducts: number;
-    newMatches: number;
-  } {
-    // Matches are taken back before they are given again: a crash in between would lose them.
-    return this.#database.atomic(() => this.#recordAnswer(query, products, searchRadiusArcsec, now, runId));
+  ): { newProducts: number; newMatches: number } {
+    const counts = this.#database.atomic(() =>
+      this.#recordAnswer(query, products, searchRadiusArcsec, now, runId)
+    );
+    for (const product of products) this.#stored.add(product);
+    return counts;
   }
 
   #recordAnswer(
@@ -118,33 +131,9 @@ export class ProductTable {
     now: string,
     runId: string,
   ): { newProducts: number; newMatches: number } {
-    const database = this.#database;
-    database.write(
-      `UPDATE matches SET active = 0 WHERE source_id = ? AND EXISTS (SELECT 1 FROM products
-         WHERE products.product_id = matches.product_id AND collection = ?)`,
-      query.sourceId,
-      query.collection,
-    );
-    let [newProducts, newMatches] = [0, 0];
-    for (const product of products) {
-      if (this.#upsertProduct(product, now)) newProducts++;
-      const known = database.first(
-        "SELECT 1 FROM matches WHERE source_id = ? AND product_id = ?",
-        query.sourceId,
-        product.productId,
-      );
-      if (known === undefined) newMatches++;
-      database.write(
-        `INSERT INTO matches VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE
-         SET search_radius_arcsec = excluded.search_radius_arcsec, active = 1, last_seen_at = excluded.last_seen_at`,
-        query.sourceId,
-        product.productId,
-        searchRadiusArcsec,
-        now,
-        now,
-      );
-    }
-    database.write(
+    const newProducts = this.#storeProducts(products.filter((product) => !this.#stored.has(product)), now);
+    const newMatches = this.#storeMatches(query, products, searchRadiusArcsec, now);
+    this.#database.write(
       `INSERT INTO discovery_queries VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
        SET query_hash = excluded.query_hash, row_count = excluded.row_count, overflow = excluded.overflow,
          completed_at = excluded.completed_at, run_id = excluded.run_id`,
@@ -178,10 +167,11 @@ export class ProductTable {
   }
 
   /** All versions of the images that a source is matched to, and whether the archive offers them for the source now. */
-  versionsOfMatched(sourceId: string): (ProductRecord & { isOffered: boolean; firstSeenAt: string })[] {
-    const rows = this.#database.all<ProductRecord & { offered: number; firstSeenAt: string }>(
-      `SELECT ${COLUMNS}, first_seen_at AS firstSeenAt, EXISTS (SELECT 1 FROM matches WHERE matches.product_id = products.product_id
-         AND source_id = ? AND active = 1) AS offered
+  versionsOfMatched(sourceId: string): KnownVersion[] {
+    const rows = this.#database.all<Omit<KnownVersion, "isOffered"> & { offered: number }>(
+      `SELECT ${PLANNED_COLUMNS}, first_seen_at AS firstSeenAt, superseded_by AS supersededBy,
+         EXISTS (SELECT 1 FROM matches WHERE matches.product_id = products.product_id
+           AND source_id = ? AND active = 1) AS offered
        FROM products WHERE (observation_id, detector) IN (
          SELECT observation_id, detector FROM products JOIN matches USING (product_id) WHERE source_id = ? AND active = 1)`,
       sourceId,
@@ -208,8 +198,61 @@ export class ProductTable {
     );
   }
 
-  #upsertProduct(product: ProductRecord, now: string): boolean {
-    const known = this.#database.first("SELECT 1 FROM products WHERE product_id = ?", product.productId);
+  /** Stores products, and gives the number of those that were not known. */
+  #storeProducts(products: readonly ProductRecord[], now: string): number {
+    const known = this.#database.first<{ n: number }>(
+      "SELECT count(*) AS n FROM products WHERE product_id IN (SELECT value FROM json_each(?))",
+      identitiesOf(products),
+    )!.n;
+    for (const product of products) this.#upsertProduct(product, now);
+    return new Set(products.map(({ productId }) => productId)).size - known;
+  }
+
+  /**
+   * Makes the matches of a source in a collection those with the products, and gives the number of new ones. What stays
+   * active is never set to what it is: indexes and the states of outputs hang on that.
+   */
+  #storeMatches(
+    { sourceId, collection }: DiscoveryQuery,
+    products: readonly ProductRecord[],
+    searchRadiusArcsec: number,
+    now: string,
+  ): number {
+    const database = this.#database;
+    const offered = identitiesOf(products);
+    database.write(
+      `UPDATE matches SET active = 0 WHERE source_id = ? AND active = 1
+         AND product_id NOT IN (SELECT value FROM json_each(?))
+         AND EXISTS (SELECT 1 FROM products WHERE products.product_id = matches.product_id AND collection = ?)`,
+      sourceId,
+      offered,
+      collection,
+    );
+    database.write(
+      `UPDATE matches SET active = 1 WHERE source_id = ? AND active = 0
+         AND product_id IN (SELECT value FROM json_each(?))`,
+      sourceId,
+      offered,
+    );
+    database.write(
+      `UPDATE matches SET search_radius_arcsec = ?, last_seen_at = ? WHERE source_id = ?
+         AND product_id IN (SELECT value FROM json_each(?))`,
+      searchRadiusArcsec,
+      now,
+      sourceId,
+      offered,
+    );
+    return database.write(
+      `INSERT INTO matches SELECT ?, value, ?, 1, ?, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+      sourceId,
+      searchRadiusArcsec,
+      now,
+      now,
+      offered,
+    );
+  }
+
+  #upsertProduct(product: ProductRecord, now: string): void {
     this.#database.write(
       `INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE
        SET access_url = excluded.access_url, cloud_key = excluded.cloud_key, product_json = excluded.product_json,
@@ -231,6 +274,10 @@ export class ProductTable {
       now,
       now,
     );
-    return known === undefined;
   }
+}
+
+/** The identities of products as a JSON array, in the order in which the indexes have them. */
+function identitiesOf(products: readonly ProductRecord[]): string {
+  return JSON.stringify(products.map(({ productId }) => productId).sort());
 }

@@ -10,8 +10,17 @@ import type { WorkflowEvent } from "./events.ts";
 import { processingReplacements } from "./processing_choice.ts";
 import type { Project } from "./project.ts";
 
-/** A discovered product as the database keeps it. */
+/** Records of products that are still in memory: sources nearby share them, and their JSON is made once. */
+const RECORDS = new WeakMap<DiscoveredProduct, ProductRecord>();
+
+/** A discovered product as the database keeps it; the same record for the same object. */
 export function productRecord(product: DiscoveredProduct): ProductRecord {
+  let record = RECORDS.get(product);
+  if (record === undefined) RECORDS.set(product, record = newRecord(product));
+  return record;
+}
+
+function newRecord(product: DiscoveredProduct): ProductRecord {
   return {
     productId: product.productSignature,
     collection: product.collection,
@@ -98,8 +107,9 @@ export function* recordSourceAnswer(
 function markSuperseded(source: SourceRecord, project: Project): void {
   const versions = project.products.versionsOfMatched(source.sourceId);
   const replacements = processingReplacements(versions, project.config.planning.version_policy);
-  for (const [productId, replacement] of replacements) {
-    project.products.setSuperseded(productId, replacement);
+  for (const { productId, supersededBy } of versions) {
+    const replacement = replacements.get(productId) ?? null;
+    if (replacement !== supersededBy) project.products.setSuperseded(productId, replacement);
   }
 }
 

@@ -1,38 +1,28 @@
-import type { DiscoveredProduct } from "../archive/discovered_product.ts";
-import { compareProcessing } from "../archive/supersede.ts";
+import { compareProcessing, type Processing } from "../archive/supersede.ts";
 import type { Config } from "../config/schema.ts";
-import type { ProductRecord } from "../store/products.ts";
+import type { KnownVersion } from "../store/products.ts";
 
 /** What becomes of the older processings of an image. */
 export type VersionPolicy = Config["planning"]["version_policy"];
 
-/** A processing of an image, and whether the archive offers it for the source now. */
-export interface KnownProcessing extends ProductRecord {
-  /** Whether it is offered. */
-  readonly isOffered: boolean;
-  /** When the archive was first found to offer it. */
-  readonly firstSeenAt: string;
-}
-
-interface Candidate {
-  readonly record: KnownProcessing;
-  readonly product: DiscoveredProduct;
-}
-
 /** Those of one image that are to be told apart: all of them, or the copies of one file in several collections. */
-function groupOf({ observationId, detector, parentFilename }: ProductRecord, policy: VersionPolicy): string {
+function groupOf({ observationId, detector, parentFilename }: KnownVersion, policy: VersionPolicy): string {
   const image = `${observationId}D${detector}`;
   return policy === "keep_all_no_supersede" ? `${image} ${parentFilename}` : image;
 }
 
 /** The one of a group to measure: the newest, or under `ignore` the newest of those that were found first. */
-function chosen(group: readonly Candidate[], policy: VersionPolicy): string | undefined {
-  const offered = group.filter(({ record }) => record.isOffered);
-  const firstSeen = offered.map(({ record }) => record.firstSeenAt).sort()[0];
+function chosen(group: readonly KnownVersion[], policy: VersionPolicy): string | undefined {
+  const offered = group.filter((version) => version.isOffered);
+  const firstSeen = offered.map((version) => version.firstSeenAt).sort()[0];
   const candidates = policy === "ignore"
-    ? offered.filter(({ record }) => record.firstSeenAt === firstSeen)
+    ? offered.filter((version) => version.firstSeenAt === firstSeen)
     : offered;
-  return candidates.toSorted((a, b) => compareProcessing(b.product, a.product))[0]?.record.productId;
+  return candidates.toSorted((a, b) => compareProcessing(processingOf(b), processingOf(a)))[0]?.productId;
+}
+
+function processingOf({ processingDate, parentFilename, collection, productId }: KnownVersion): Processing {
+  return { processingDate, parentFileName: parentFilename, collection, productSignature: productId };
 }
 
 /**
@@ -40,19 +30,13 @@ function chosen(group: readonly Candidate[], policy: VersionPolicy): string | un
  * which the archive offers nothing any more stays as it was, without replacement.
  */
 export function processingReplacements(
-  versions: readonly KnownProcessing[],
+  versions: readonly KnownVersion[],
   policy: VersionPolicy,
 ): Map<string, string | null> {
-  const candidates = versions.map((record): Candidate => ({
-    record,
-    product: JSON.parse(record.productJson) as DiscoveredProduct,
-  }));
   const replacements = new Map<string, string | null>();
-  for (const group of Map.groupBy(candidates, ({ record }) => groupOf(record, policy)).values()) {
+  for (const group of Map.groupBy(versions, (version) => groupOf(version, policy)).values()) {
     const kept = chosen(group, policy) ?? null;
-    for (const { record } of group) {
-      replacements.set(record.productId, record.productId === kept ? null : kept);
-    }
+    for (const { productId } of group) replacements.set(productId, productId === kept ? null : kept);
   }
   return replacements;
 }

@@ -4,7 +4,7 @@ import { CalibrationTable } from "../../lib/store/calibrations.ts";
 import { CutoutTable } from "../../lib/store/cutouts.ts";
 import { Database } from "../../lib/store/database.ts";
 import { MeasurementTable } from "../../lib/store/measurements.ts";
-import { ProductTable } from "../../lib/store/products.ts";
+import { type ProductRecord, ProductTable } from "../../lib/store/products.ts";
 import { MIGRATIONS } from "../../lib/store/migrations.ts";
 import { RunTable } from "../../lib/store/runs.ts";
 import { StateTable } from "../../lib/store/states.ts";
@@ -114,6 +114,34 @@ Deno.test("ProductTable.recordAnswer() replaces the matches of its source and co
   assert.deepEqual(products.matchedProducts("A").map((row) => row.productId), ["P2", "P3"]);
   assert.deepEqual({ ...products.answeredQueries("A").get("spherex_qr2") }, { ...query });
   assert.equal(products.find("P1")!.productId, "P1");
+});
+
+Deno.test("ProductTable.recordAnswer() tells news from what it knows, and gives back what was withdrawn", () => {
+  using database = new Database(":memory:");
+  new SourceTable(database).ingest([source("A"), source("B")], { id: "c", path: "c.csv", rowCount: 2 }, NOW);
+  const products = new ProductTable(database);
+  const [one, two] = [product("P1"), product("P2")];
+  const answer = (sourceId: string, records: readonly ProductRecord[], now: string) =>
+    products.recordAnswer(
+      { sourceId, collection: "spherex_qr2", queryHash: "h", rowCount: records.length, overflow: false },
+      records,
+      1,
+      now,
+      "run-1",
+    );
+  assert.deepEqual(answer("A", [one, two, one], "T1"), { newProducts: 2, newMatches: 2 });
+  assert.deepEqual(answer("B", [two], "T2"), { newProducts: 0, newMatches: 1 });
+  assert.deepEqual(answer("A", [one], "T3"), { newProducts: 0, newMatches: 0 });
+  assert.deepEqual(products.matchedProducts("A").map(({ productId }) => productId), ["P1"]);
+  const moved = { ...two, accessUrl: "http://127.0.0.1/moved", productJson: '{"moved":true}' };
+  assert.deepEqual(answer("A", [one, moved], "T4"), { newProducts: 0, newMatches: 0 });
+  assert.equal(products.find("P2")?.accessUrl, "http://127.0.0.1/moved");
+  assert.equal(products.find("P2")?.productJson, '{"moved":true}');
+  assert.deepEqual(
+    database.all("SELECT product_id, active, first_seen_at, last_seen_at FROM matches WHERE source_id = 'A'")
+      .map((row) => Object.values(row)),
+    [["P1", 1, "T1", "T4"], ["P2", 1, "T1", "T4"]],
+  );
 });
 
 Deno.test("ProductTable leaves a product out while a newer one is matched to the same source", () => {
