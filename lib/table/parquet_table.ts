@@ -37,7 +37,10 @@ export function* encodeParquetTable(table: TableSource): FileChunks & Generator<
     writer.write({
       columnData: table.columns.map((column, index) => ({
         name: column.name,
-        data: rows.map((row) => parquetCell(column, row[index] ?? null)),
+        // Made when the writer asks for it: one column at a time is in memory besides the rows.
+        get data() {
+          return rows.map((row) => parquetCell(column, row[index] ?? null));
+        },
       })),
       rowGroupSize: ROWS_PER_GROUP,
     });
