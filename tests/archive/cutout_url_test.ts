@@ -37,3 +37,16 @@ Deno.test("cutoutUrl() refuses places and templates that are none", () => {
     /Unknown placeholder \{ra\}/,
   );
 });
+
+Deno.test("cutoutUrl() takes width and height", () => {
+  const url = cutoutUrl("http://host/a.fits", {
+    rightAscensionDeg: 10,
+    declinationDeg: -2,
+    sizeDeg: [0.05, 0.1],
+  });
+  assert(url.endsWith("&size=0.05,0.1"), url);
+  assert.throws(
+    () => cutoutUrl("http://host/a.fits", { rightAscensionDeg: 10, declinationDeg: 2, sizeDeg: [0.05, 0] }),
+    RangeError,
+  );
+});

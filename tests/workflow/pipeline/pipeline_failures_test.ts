@@ -125,3 +125,18 @@ Deno.test("An image that misses the source keeps its shared cutout, and has a ro
   assert(downloaded_files.every((path) => exists(join(pipeline.outputDirectory, path))));
   assert(rows.length > 0 && rows.every((row) => row.failure === "outside_image" && row.flux === null));
 });
+
+Deno.test("A cutout of two sides is as wide and high as it was asked for", async () => {
+  using folder = fixtureFolder();
+  const { archive, pipeline } = await trial(folder.path, {}, { cutoutSize: "31,21px" });
+  await using _archive = archive;
+  await pipeline.runQuery();
+  await pipeline.runDownload();
+  const sizes = new Set<string>();
+  for (const path of (await pipeline.state()).downloaded_files) {
+    using source = openFileSource(join(pipeline.outputDirectory, path));
+    const { header } = await (await openFits(source)).hdu("IMAGE");
+    sizes.add(`${header.getNumber("NAXIS1")} ${header.getNumber("NAXIS2")}`);
+  }
+  assert(sizes.has("31 21"), [...sizes].join());
+});
