@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../core/public_text.ts";
 import { type ObsCoreRow, productOfRow } from "./product_row.ts";
 import type { DiscoveredProduct } from "./discovered_product.ts";
 import { checkedCircle, type Sia2Answer, type Sia2Query } from "./sia2.ts";
@@ -64,11 +65,15 @@ export async function queryTapImages(
   return { rows, overflow, skipped };
 }
 
-/** The product of a row that {@linkcode TAP_IMAGE_SELECT} gives, or why it is none; files are on the service's host. */
+/**
+ * The product of a row that {@linkcode TAP_IMAGE_SELECT} gives, or why it is none. Files are on the service's host; their
+ * addresses, which are stored, have none of its credentials.
+ */
 export function productOfTapRow(record: ObsCoreRow, endpoint: string): DiscoveredProduct | string {
   const { uri, ...row } = record;
   if (typeof uri !== "string") return productOfRow(row, "");
-  return productOfRow({ ...row, access_url: new URL(`/${uri.replace(/^\/+/, "")}`, endpoint).href }, "");
+  const host = withoutSecrets(endpoint);
+  return productOfRow({ ...row, access_url: new URL(`/${uri.replace(/^\/+/, "")}`, host).href }, "");
 }
 
 function quoted(text: string): string {

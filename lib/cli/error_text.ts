@@ -1,4 +1,5 @@
 import { isTaggedError, type JsonValue } from "../core/errors.ts";
+import { withoutSecrets } from "../core/public_text.ts";
 import type { TextStyle } from "./terminal.ts";
 import { printable } from "./table_text.ts";
 
@@ -39,13 +40,13 @@ function messageOf(error: unknown): string {
 /** An error as JSON; anything that is no TaggedError has the code `internal/unexpected`. */
 export function errorJson(error: unknown): ErrorJson {
   const tagged = isTaggedError(error) ? error : undefined;
-  return {
+  return withoutSecrets({
     code: tagged?.code ?? "internal/unexpected",
     message: messageOf(error),
     context: tagged?.context ?? {},
     hint: tagged?.hint ?? null,
     cause: causes(error),
-  };
+  });
 }
 
 /** Whether `message` has `text` as a word or several. */
@@ -92,7 +93,9 @@ export function errorText(error: unknown, style: TextStyle, verbose = false): st
   if (!isTold) {
     lines.push(`  ${style.dim("cause:")} ${printable(nearest)}`);
   }
-  if (verbose && error instanceof Error && error.stack !== undefined) lines.push(style.dim(error.stack));
+  if (verbose && error instanceof Error && error.stack !== undefined) {
+    lines.push(style.dim(withoutSecrets(error.stack)));
+  }
   if (hint !== null) lines.push("", `${style.cyan("hint:")} ${hint}`);
   else if (!isTaggedError(error)) {
     lines.push(

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { withoutSecrets } from "../core/public_text.ts";
 import { nearestWord, shortText } from "../core/text.ts";
 import { CONFIG_KEYS, CONFIG_SECTIONS, findConfigSection, valueAt } from "./config_keys.ts";
 import type { ConfigProblem } from "./config_problem.ts";
@@ -53,7 +54,7 @@ function shown(value: unknown): string {
   if (value === undefined) return "absent";
   if (value === null) return "empty";
   if (typeof value === "number") return String(value);
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(withoutSecrets(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -1,13 +1,10 @@
 import { type JsonValue, TaggedError } from "../core/errors.ts";
+import { withoutSecrets } from "../core/public_text.ts";
 
 /** A URL as it may appear in messages and logs: without query, fragment and credentials. */
 export function withoutQuery(url: string | URL): string {
-  try {
-    const parsed = new URL(url);
-    return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
-  } catch {
-    return String(url).replace(/[?#].*$/s, "");
-  }
+  const text = withoutSecrets(String(url));
+  return text.includes("://") ? text : text.replace(/[?#].*$/s, "");
 }
 
 /** Why a request was given up for taking too long. */
@@ -86,6 +83,7 @@ export function truncatedError(
 /** The platform's words without the URL, whose query is no one else's business. */
 function connectionDetail(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text.replace(/^error sending request (from \S+ )?for (url \()?\S+?\)?( \([^)]*\))?: /, "")
-    .replaceAll(/https?:\/\/\S+/g, (url) => withoutQuery(url));
+  return withoutSecrets(
+    text.replace(/^error sending request (from \S+ )?for (url \()?\S+?\)?( \([^)]*\))?: /, ""),
+  );
 }

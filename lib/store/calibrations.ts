@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../core/public_text.ts";
 import type { Database } from "./database.ts";
 
 /** A calibration file of the project's cache. */
@@ -61,7 +62,7 @@ export class CalibrationTable {
       record.versionRank,
       record.filename,
       record.relativePath,
-      record.sourceUrl,
+      withoutSecrets(record.sourceUrl),
       record.fileSizeBytes,
       record.sha256,
       record.validationStatus,

@@ -28,7 +28,7 @@ export interface ProductRecord {
   readonly startMjd: number | null;
   /** End of the exposure, MJD (UTC); null when the archive gives none. */
   readonly endMjd: number | null;
-  /** Everything the archive said about the product, as JSON. */
+  /** The row that the archive gave for the product, as JSON; all else follows from it. */
   readonly productJson: string;
 }
 

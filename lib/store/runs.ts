@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../core/public_text.ts";
 import type { Database } from "./database.ts";
 
 /** How a run ended. */
@@ -97,9 +98,9 @@ export class RunTable {
       failure.productId,
       failure.phase,
       failure.code,
-      failure.message,
-      failure.hint ?? null,
-      failure.contextJson,
+      withoutSecrets(failure.message),
+      withoutSecrets(failure.hint ?? null),
+      JSON.stringify(withoutSecrets(JSON.parse(failure.contextJson))),
       now,
     );
   }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../core/public_text.ts";
 import type { Database } from "./database.ts";
 import { IS_NEWEST_MATCH } from "./products.ts";
 import { SOURCE_MACHINE, type SourceEvent, type SourceState } from "./source_states.ts";
@@ -70,7 +71,7 @@ export class StateTable {
       sourceId,
       productId,
       state,
-      note.reason ?? null,
+      withoutSecrets(note.reason ?? null),
       note.measurementId ?? null,
       now,
       runId,
@@ -93,7 +94,7 @@ export class StateTable {
          updated_at = excluded.updated_at, run_id = excluded.run_id`,
       sourceId,
       state,
-      reason,
+      withoutSecrets(reason),
       now,
       runId,
     );

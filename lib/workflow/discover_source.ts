@@ -1,4 +1,3 @@
-import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
 import type { DiscoveredProduct } from "../archive/discovered_product.ts";
 import { releaseOfName } from "../spherex/release.ts";
@@ -35,7 +34,7 @@ function newRecord(product: DiscoveredProduct): ProductRecord {
     cloudKey: product.cloudKey,
     startMjd: product.tMinMjd,
     endMjd: product.tMaxMjd,
-    productJson: canonicalJson(product),
+    productJson: JSON.stringify(product.raw),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withoutSecrets } from "../core/public_text.ts";
 import { eventLevel } from "./event_level.ts";
 import { storageError } from "../files/storage_error.ts";
 import { eventAsJson, type WorkflowEvent } from "./events.ts";
@@ -32,8 +33,9 @@ export class RunLog implements Disposable {
   }
 
   /** Writes one event with its time. Progress is left out: it is for the eye and can be told from the rest. */
-  write(event: WorkflowEvent): void {
-    if (event.type === "progress") return;
+  write(told: WorkflowEvent): void {
+    if (told.type === "progress") return;
+    const event = withoutSecrets(told);
     const now = new Date().toISOString();
     const level = eventLevel(event);
     this.#append(this.#text, `${now} ${level.padEnd(7)} ${eventText(event)}\n`);

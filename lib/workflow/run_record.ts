@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { isTaggedError } from "../core/errors.ts";
 import { outwardJson } from "../core/outward_json.ts";
+import { withoutSecrets } from "../core/public_text.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
 import { renderConfigJson, renderConfigYaml } from "../config/render.ts";
 import type { RunStatus } from "../store/runs.ts";
@@ -43,23 +44,25 @@ export async function recordedRun<Result>(
 ): Promise<Result> {
   const runId = newRunId();
   const { effective } = project;
+  const config = withoutSecrets(effective.config);
+  const told = withoutSecrets({ arguments: commandArguments, config: effective.overrides });
   await writeRecord(
     project,
     runId,
     "effective_config.yaml",
-    renderConfigYaml(effective.config, { origins: effective.origins }),
+    renderConfigYaml(config, { origins: effective.origins }),
   );
-  await writeRecord(project, runId, "effective_config.json", renderConfigJson(effective.config));
+  await writeRecord(project, runId, "effective_config.json", renderConfigJson(config));
   await writeRecord(
     project,
     runId,
     "cli_overrides.json",
-    `${JSON.stringify({ arguments: outwardJson(commandArguments), config: effective.overrides }, null, 2)}\n`,
+    `${JSON.stringify({ ...told, arguments: outwardJson(told.arguments) }, null, 2)}\n`,
   );
   project.runs.start({
     runId,
     command,
-    argumentsJson: canonicalJson(JSON.parse(JSON.stringify(commandArguments))),
+    argumentsJson: canonicalJson(JSON.parse(JSON.stringify(told.arguments))),
     configHash: effective.hash,
     packageVersion: PACKAGE_VERSION,
   }, new Date().toISOString());
@@ -105,7 +108,7 @@ export async function recordedRun<Result>(
     // When a log could not be written the steps are still in the middle: they stop and give back what they hold.
     await iterator.return?.(undefined as never);
     const status = isStop(error) ? "interrupted" : "failed";
-    const message = error instanceof Error ? error.message : String(error);
+    const message = withoutSecrets(error instanceof Error ? error.message : String(error));
     try {
       log.write({ type: "run_failed", status, code: isTaggedError(error) ? error.code : null, message });
       await finish(status, { ...countsSoFar(), error: message });

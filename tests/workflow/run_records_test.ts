@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { isTaggedError } from "../../lib/core/errors.ts";
+import { errorJson } from "../../lib/cli/error_text.ts";
+import { exportManifest } from "../../lib/workflow/export_manifest.ts";
+import { exportTables } from "../../lib/workflow/export_tables.ts";
 import { run } from "../../lib/workflow/run.ts";
 import {
   archiveConfig,
@@ -90,6 +94,43 @@ benchTests("The record of a run", {
     assert.match(text, /503/, "failures are in the records");
     const queries = text.match(/https?:\/\/[^\s"'<>\\]*\?[^\s"'<>\\]*/g) ?? [];
     assert.deepEqual(queries, []);
+  },
+
+  "and all else that is written hold no token of an address that the configuration names": async (bench) => {
+    const archived = archiveConfig(bench.archive);
+    const project = await bench.project("new");
+    const config = { "discovery.sia_endpoint": `${archived["discovery.sia_endpoint"]}?token=is_secret` };
+    await recordRun({ project, config, discover: true, syncCalibration: true, cleanupCutouts: "never" });
+    // An address with a query makes no place below it: what is told of the failures is what matters.
+    const tokens = Object.fromEntries(
+      Object.entries(archived).map(([key, url]) => [key, `${url}?token=is_secret`]),
+    );
+    const errors: unknown[] = [];
+    for (const useIndex of [false, true]) {
+      const retries = { "download.retry.attempts": 1, "discovery.retry.attempts": 1 };
+      const overrides = { ...tokens, ...retries, "discovery.use_index": useIndex };
+      await recordRun({ project, update: true, syncCalibration: true, config: overrides })
+        .catch((error) => errors.push(errorJson(error)));
+    }
+    await exportManifest({ project, config });
+    await exportTables({ project, config, table: "measurements", format: "csv" });
+    assert.notEqual(queryProject(project, "SELECT 1 FROM measurements").length, 0);
+    const written = filesBelow(project).filter((path) =>
+      Deno.readTextFileSync(`${project}/${path}`).includes("is_secret")
+    );
+    assert.deepEqual(written, []);
+    assert.doesNotMatch(JSON.stringify(errors), /is_secret/);
+  },
+
+  "is not begun with a password in an address, which the error does not tell": async (bench) => {
+    const project = await bench.project("new");
+    const config = {
+      "discovery.sia_endpoint": "https://reader:is_secret@archive.invalid/SIA?token=is_secret",
+    };
+    const error = await run({ project, config }).then(() => assert.fail("it ran"), (reason) => reason);
+    assert(isTaggedError(error, "config/invalid-value"));
+    assert.match(error.message, /archive\.invalid\/SIA": expected a URL without a user name and password/);
+    assert.doesNotMatch(JSON.stringify([error.message, error.context, errorJson(error)]), /is_secret/);
   },
 
   "is left alone by the next run": async (bench) => {

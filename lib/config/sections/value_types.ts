@@ -52,7 +52,13 @@ export const pathInProject = plainText.refine(
 /** Whether `text` is a URL of the web, placeholders in braces aside. */
 function isWebUrl(text: string): boolean {
   const url = URL.parse(text.replaceAll(/\{[a-z_]+\}/g, "x"));
-  return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.username === "";
+  return url !== null && (url.protocol === "https:" || url.protocol === "http:");
+}
+
+/** Whether `text` holds neither a user name nor a password: configurations are handed on with results. */
+function isWithoutCredentials(text: string): boolean {
+  const url = URL.parse(text.replaceAll(/\{[a-z_]+\}/g, "x"));
+  return url === null || (url.username === "" && url.password === "");
 }
 
 /**
@@ -60,7 +66,8 @@ function isWebUrl(text: string): boolean {
  *
  * @internal
  */
-export const webUrl = plainText.refine(isWebUrl, "expected a URL that begins with https:// or http://");
+export const webUrl = plainText.refine(isWebUrl, "expected a URL that begins with https:// or http://")
+  .refine(isWithoutCredentials, "expected a URL without a user name and password");
 
 /**
  * Name of a flag of the pixel plane, or of a product or collection.
