@@ -45,6 +45,12 @@ const PERMISSION: StorageFailure = {
   reason: "permission is denied",
   hint: "Check who owns the file and its folder, and that the program may read and write there",
 };
+const NOT_GRANTED: StorageFailure = {
+  code: "storage/permission",
+  reason: "the program was started without the permission for it",
+  hint:
+    "Use a path where it may read and write, or start it with that path in --allow-read and --allow-write",
+};
 const NOT_FOUND: StorageFailure = {
   code: "storage/not-found",
   reason: "there is no such file or folder",
@@ -87,9 +93,8 @@ function failureOf(error: unknown): StorageFailure | undefined {
   if (error instanceof Deno.errors.NotFound) return NOT_FOUND;
   if (error instanceof Deno.errors.IsADirectory) return IS_A_FOLDER;
   if (error instanceof Deno.errors.NotADirectory) return NOT_A_FOLDER;
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return PERMISSION;
-  }
+  if (error instanceof Deno.errors.NotCapable) return NOT_GRANTED;
+  if (error instanceof Deno.errors.PermissionDenied) return PERMISSION;
   return undefined;
 }
 
