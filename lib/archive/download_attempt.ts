@@ -16,7 +16,7 @@ import type { DownloadItem } from "./download_item.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import type { FetchedPartial } from "./fetch_partial.ts";
 import { removeIfThere, resumePointPath } from "./partial_file.ts";
-import { invalidCutoutError, quarantine, type RefusedFile } from "./quarantine.ts";
+import { invalidCutoutError, isOffImage, offImageError, quarantine, type RefusedFile } from "./quarantine.ts";
 
 /** An item on its way: what has been tried so far. */
 export interface DownloadTask<Expected> {
@@ -76,6 +76,10 @@ export async function attemptDownload<Expected>(
   });
   const validation = await options.validate(item.partialPath, item);
   task.validation = validation;
+  if (isOffImage(validation)) {
+    await removeIfThere(item.partialPath);
+    throw offImageError(validation);
+  }
   if (!isAccepted(validation)) await refuse(task, options, item.partialPath, fetched.sha256, validation);
   signal.throwIfAborted();
   await putInPlace(item);

@@ -179,6 +179,7 @@ export class DownloadRun<Expected> {
 
   /** Whether the same request may bring a good file the next time. */
   #isWorthRepeating(task: DownloadTask<Expected>, error: TaggedError): boolean {
+    if (error.code === "archive/target-off-image") return false;
     if (error.code === "archive/invalid-cutout") {
       return task.refusals < (this.#options.validationAttempts ?? 2);
     }
@@ -188,7 +189,7 @@ export class DownloadRun<Expected> {
 
   /** A route is left for the next one when it cannot work, and when it failed twice. */
   #mayFallBack(task: DownloadTask<Expected>, error: TaggedError): boolean {
-    if (task.routesLeft.length === 0) return false;
+    if (task.routesLeft.length === 0 || error.code === "archive/target-off-image") return false;
     const isLost = task.routeFailures > 1 || !this.#isWorthRepeating(task, error);
     return isLost && this.#options.client.spendRetry(nextRoute(task, error).url);
   }
@@ -246,7 +247,9 @@ function failed(task: DownloadTask<unknown>, error: TaggedError): DownloadFailed
   return {
     type: "download_failed",
     key: task.item.key,
-    phase: error.code === "archive/invalid-cutout" ? "validation" : "download",
+    phase: error.code === "archive/invalid-cutout" || error.code === "archive/target-off-image"
+      ? "validation"
+      : "download",
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,

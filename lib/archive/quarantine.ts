@@ -46,6 +46,19 @@ export async function quarantine(directory: string | undefined, file: RefusedFil
   return path;
 }
 
+/** The answer of a validation for the sound cutout of an image that does not reach to the target. */
+const OFF_IMAGE = "failed_target_off_image";
+
+/** Whether a file was refused for no fault of its own: its image ends before the target, and will whenever it is asked. */
+export function isOffImage(validation: ValidationOutcome): boolean {
+  return validation.status === OFF_IMAGE;
+}
+
+/** The error that stands for an image that ends before the target. */
+export function offImageError(validation: ValidationOutcome): TaggedError {
+  return new TaggedError("archive/target-off-image", validation.reason ?? "The image ends before the target");
+}
+
 /** Makes `archive/invalid-cutout`: the file arrived whole and is not what it should be. */
 export function invalidCutoutError(
   validation: ValidationOutcome,

@@ -12,7 +12,8 @@ export type CutoutStatus =
   | "failed_invalid_spectral_wcs"
   | "failed_wrong_object"
   | "failed_pixel_values"
-  | "failed_target_outside";
+  | "failed_target_outside"
+  | "failed_target_off_image";
 
 /** What a cutout should be; what is not given is not checked. */
 export interface ExpectedCutout {

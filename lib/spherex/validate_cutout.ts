@@ -4,7 +4,7 @@ import { openFits } from "../fits/fits_file.ts";
 import { gunzipSource } from "../fits/gzip_source.ts";
 import { sumOfSamples } from "../psf/psf_samples.ts";
 import { selectZones } from "../psf/zones.ts";
-import { PIXEL_SCALE_ARCSEC } from "./bands.ts";
+import { DETECTOR_SIZE_PIXELS, PIXEL_SCALE_ARCSEC } from "./bands.ts";
 import {
   checkChecksums,
   checkFlagNames,
@@ -220,6 +220,10 @@ async function checkPsf(
   }
 }
 
+function isOnPixels(x: number, y: number, width: number, height: number): boolean {
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
+}
+
 /** That the target lies on a pixel, and that the cutout is about as large as was asked. */
 function checkTarget(level2: Level2File, expected: ExpectedCutout, findings: CutoutFindings): void {
   const { rightAscensionDeg, declinationDeg, sizeArcsec } = expected;
@@ -227,12 +231,19 @@ function checkTarget(level2: Level2File, expected: ExpectedCutout, findings: Cut
   if (rightAscensionDeg !== undefined && declinationDeg !== undefined) {
     const { x, y } = level2.celestial.skyToPixel(rightAscensionDeg, declinationDeg);
     findings.summary["target_pixel"] = Number.isFinite(x) ? [x, y] : null;
-    if (!(x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5)) {
+    if (!isOnPixels(x, y, width, height)) {
+      const parent = level2.parentPixel(x, y);
+      const isOff = Number.isFinite(x) &&
+        !isOnPixels(parent.x, parent.y, DETECTOR_SIZE_PIXELS, DETECTOR_SIZE_PIXELS);
       findings.fail(
-        "failed_target_outside",
-        `The target lies outside of the cutout: pixel ${x.toFixed(1)}, ${
-          y.toFixed(1)
-        } of ${width} x ${height}`,
+        isOff ? "failed_target_off_image" : "failed_target_outside",
+        isOff
+          ? `The target lies beyond the edge of the image: detector pixel ${parent.x.toFixed(1)}, ${
+            parent.y.toFixed(1)
+          } of ${DETECTOR_SIZE_PIXELS} x ${DETECTOR_SIZE_PIXELS}`
+          : `The target lies outside of the cutout: pixel ${x.toFixed(1)}, ${
+            y.toFixed(1)
+          } of ${width} x ${height}`,
       );
     }
   }

@@ -4,6 +4,8 @@ import measurementInputs from "./migrations/003_measurement_inputs.sql" with { t
 import datalinks from "./migrations/004_datalinks.sql" with { type: "text" };
 import scale from "./migrations/005_scale.sql" with { type: "text" };
 
+import covers from "./migrations/006_covers.sql" with { type: "text" };
+
 /** One step of the database's schema; steps are only ever added. */
 export interface Migration {
   /** Version of the schema after this step, 1 for the first. */
@@ -21,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, description: "all inputs of a measurement", sql: measurementInputs },
   { version: 4, description: "where DataLink documents lead", sql: datalinks },
   { version: 5, description: "answers over a million measurements from indexes", sql: scale },
+  { version: 6, description: "images that end before the target", sql: covers },
 ];

@@ -68,10 +68,11 @@ const PLANNED_COLUMNS =
 const COLUMNS = `${PLANNED_COLUMNS}, product_json AS productJson`;
 
 /**
- * The condition, on a row of `matches`, that the archive offers no newer processing of the image for the source. A newer
- * one that was found for other sources only, or was withdrawn, does not count.
+ * The condition, on a row of `matches`, that the image covers the source and the archive offers no newer processing of it
+ * for the source. A newer one that was found for other sources only, or was withdrawn, does not count.
  */
-export const IS_NEWEST_MATCH = `matches.active = 1 AND NOT EXISTS (SELECT 1 FROM products AS older
+export const IS_NEWEST_MATCH =
+  `matches.active = 1 AND matches.covers = 1 AND NOT EXISTS (SELECT 1 FROM products AS older
   JOIN matches AS newer ON newer.product_id = older.superseded_by
   WHERE older.product_id = matches.product_id AND older.superseded_by IS NOT NULL
     AND newer.source_id = matches.source_id AND newer.active = 1)`;
@@ -146,6 +147,15 @@ export class ProductTable {
       runId,
     );
     return { newProducts, newMatches };
+  }
+
+  /** Leaves an image out for a source, because its pixels end before the target. */
+  leaveOut(sourceId: string, productId: string): void {
+    this.#database.write(
+      "UPDATE matches SET covers = 0 WHERE source_id = ? AND product_id = ?",
+      sourceId,
+      productId,
+    );
   }
 
   /** The products that are matched to a source, each image in its newest processing only. */
@@ -243,7 +253,7 @@ export class ProductTable {
       offered,
     );
     return database.write(
-      `INSERT INTO matches SELECT ?, value, ?, 1, ?, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+      `INSERT INTO matches SELECT ?, value, ?, 1, ?, ?, 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
       sourceId,
       searchRadiusArcsec,
       now,

@@ -130,7 +130,13 @@ export class SourceTable {
       );
       if (known === undefined) added++;
       else if (known.rowHash === source.rowHash && known.active === 1) unchanged++;
-      else changed++;
+      else {
+        changed++;
+        this.#database.write(
+          "UPDATE matches SET covers = 1 WHERE source_id = ? AND covers = 0",
+          source.sourceId,
+        );
+      }
       this.#freeSlug(source);
       this.#upsert(source, order++, catalog.id, now);
     }

@@ -127,7 +127,7 @@ export class StateTable {
     const items = this.#database.all<WorkItemKey>(
       `SELECT work_items.source_id AS sourceId, work_items.product_id AS productId
        FROM work_items JOIN matches USING (source_id, product_id) JOIN products USING (product_id)
-       WHERE work_items.source_id = ? AND work_items.state <> 'superseded' AND NOT (${IS_NEWEST_MATCH})`,
+       WHERE work_items.source_id = ? AND work_items.state <> 'superseded' AND matches.covers = 1 AND NOT (${IS_NEWEST_MATCH})`,
       sourceId,
     );
     for (const item of items) this.advanceWorkItem(item, "replaced", now, runId);

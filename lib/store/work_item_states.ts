@@ -15,6 +15,7 @@ export type WorkItemState =
   | "failed_download"
   | "failed_validation"
   | "failed_fit"
+  | "not_covered"
   | "superseded";
 
 /** What can happen to the work on one source and image. */
@@ -29,6 +30,7 @@ export type WorkItemEvent =
   | "cutout_arrived"
   | "download_failed"
   | "cutout_rejected"
+  | "target_off_image"
   | "fit_started"
   | "measured"
   | "fit_failed"
@@ -50,6 +52,7 @@ const AT_REST: readonly WorkItemState[] = [
   "failed_download",
   "failed_validation",
   "failed_fit",
+  "not_covered",
   "superseded",
 ];
 
@@ -74,6 +77,7 @@ export const WORK_ITEM_MACHINE = new StateMachine<WorkItemState, WorkItemEvent>(
     failed_download: "Its cutout could not be fetched",
     failed_validation: "Its cutout arrived and was refused",
     failed_fit: "Its cutout could not be measured",
+    not_covered: "Its image turned out to end before the target; it is left out",
     superseded: "A newer processing of the image has taken its place, or the archive no longer offers it",
   },
   events: {
@@ -87,6 +91,7 @@ export const WORK_ITEM_MACHINE = new StateMachine<WorkItemState, WorkItemEvent>(
     cutout_arrived: "its cutout is there and valid",
     download_failed: "its download fails after all retries",
     cutout_rejected: "its cutout fails validation",
+    target_off_image: "its cutout shows that the image ends before the target",
     fit_started: "its fit starts",
     measured: "its measurement is stored",
     fit_failed: "its fit fails",
@@ -111,6 +116,7 @@ export const WORK_ITEM_MACHINE = new StateMachine<WorkItemState, WorkItemEvent>(
     { from: ["downloading"], event: "cutout_arrived", to: "cutout_valid_measurement_missing" },
     { from: ["downloading"], event: "download_failed", to: "failed_download" },
     { from: ["downloading"], event: "cutout_rejected", to: "failed_validation" },
+    { from: ["downloading"], event: "target_off_image", to: "not_covered" },
     { from: ["downloading"], event: "interrupted", to: "cutout_missing_or_invalid" },
     { from: ["cutout_valid_measurement_missing"], event: "fit_started", to: "fitting" },
     { from: ["fitting"], event: "measured", to: "persisted" },

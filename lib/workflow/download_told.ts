@@ -5,7 +5,7 @@ import type { PlanItem } from "./plan_source.ts";
 /** The events of a workflow that tell of a download. */
 export type ToldDownload = Extract<
   WorkflowEvent,
-  { type: "download_completed" | "download_failed" | "download_retry" }
+  { type: "download_completed" | "download_failed" | "download_retry" | "image_left_out" }
 >;
 
 /** What a workflow tells of a download; undefined for what it keeps to itself. */
@@ -17,6 +17,7 @@ export function downloadTold(item: PlanItem, event: DownloadEvent): ToldDownload
   }
   if (event.type === "download_failed") {
     const { type, phase, code, message, hint } = event;
+    if (code === "archive/target-off-image") return { type: "image_left_out", ...name, message };
     return { type, ...name, phase, code, message, hint };
   }
   if (event.type !== "download_retry") return undefined;

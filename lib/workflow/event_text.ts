@@ -81,6 +81,8 @@ const TEXT: EventText = {
     `${event.sourceName}: cutout ${
       event.cutoutKey.slice(0, 8)
     } failed (${event.phase}): ${event.message} [${event.code}]`,
+  image_left_out: (event) =>
+    `${event.sourceName}: image of cutout ${event.cutoutKey.slice(0, 8)} left out: ${event.message}`,
   fit_queued: (event) => `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} waits for its fit`,
   measurement_done: (event) =>
     `${event.sourceName}: ${event.wavelengthMicron?.toFixed(4) ?? "no wavelength"} um, ${

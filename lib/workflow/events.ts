@@ -31,6 +31,8 @@ export interface RunCounts {
   readonly downloadedBytes: number;
   /** Cutouts that were to be fetched and lay in their place already, such as after a crash. */
   readonly foundOnDisk: number;
+  /** Images left out, because their cutouts show that they end before the target. */
+  readonly leftOut: number;
   /** Items that failed, by kind. */
   readonly failed: {
     readonly download: number;
@@ -203,6 +205,12 @@ export type WorkflowEvent =
     readonly code: string;
     readonly message: string;
     readonly hint: string | null;
+  }
+  | {
+    readonly type: "image_left_out";
+    readonly sourceName: string;
+    readonly cutoutKey: string;
+    readonly message: string;
   }
   | { readonly type: "fit_queued"; readonly sourceName: string; readonly cutoutKey: string }
   | {

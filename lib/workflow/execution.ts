@@ -196,13 +196,15 @@ export class Execution {
     } else if (event.type === "download_failed") {
       this.#batches.lost();
       this.#transfersDone++;
-      this.#records.downloadFailed(item, event);
+      if (told?.type === "image_left_out") this.#records.leftOut(item, event.message);
+      else this.#records.downloadFailed(item, event);
     }
     if (told === undefined) return;
     yield told;
     if (told.type === "download_retry") return;
     yield this.#progress("download");
     if (told.type === "download_failed") yield* this.#itemDone(item, "failed");
+    if (told.type === "image_left_out") yield* this.#itemDone(item, "leftOut");
   }
 
   *#handleMeasured(item: PlanItem, measured: MeasuredCutout): Generator<WorkflowEvent> {
@@ -230,12 +232,12 @@ export class Execution {
     yield* this.#itemDone(item, "failed");
   }
 
-  *#itemDone(item: PlanItem, how: "measured" | "failed" | "storage"): Generator<WorkflowEvent> {
+  *#itemDone(item: PlanItem, how: "measured" | "failed" | "storage" | "leftOut"): Generator<WorkflowEvent> {
     const work = this.#works.get(item.source.sourceId)!;
     this.#keysInUse.delete(item.cutoutKey);
     this.#done++;
     if (how === "measured") work.measured++;
-    else work.troubles[how]++;
+    else if (how !== "leftOut") work.troubles[how]++;
     work.pending--;
     yield this.#progress("measure");
     if (work.pending === 0) this.#finishSource(work);

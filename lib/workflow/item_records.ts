@@ -51,6 +51,18 @@ export class ItemRecords {
     this.tell(item, "cutout_arrived");
   }
 
+  /** The image of an item ends before the target: the source is not on it after all. */
+  leftOut(item: PlanItem, message: string): void {
+    const { project, tally } = this.#context;
+    const { source: { sourceId }, product: { productId } } = item;
+    tally.counts.leftOut++;
+    project.database.atomic(() => {
+      project.products.leaveOut(sourceId, productId);
+      project.runs.resolveFailures(sourceId, productId, new Date().toISOString());
+      this.tell(item, "target_off_image", message);
+    });
+  }
+
   /** A cutout did not come, or was no good. */
   downloadFailed(item: PlanItem, event: DownloadFailed): void {
     const { phase, code, message, hint, status, attempts } = event;

@@ -14,6 +14,7 @@ export class RunTally {
     downloaded: 0,
     downloadedBytes: 0,
     foundOnDisk: 0,
+    leftOut: 0,
     failed: { download: 0, validation: 0, fit: 0, output: 0 },
     blocked: { calibrationMissing: 0, noDownload: 0, storage: 0 },
     sources: { complete: 0, partial: 0, failed: 0, outputFailed: 0 },

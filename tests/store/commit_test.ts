@@ -26,7 +26,7 @@ Deno.test("Database tells whoever writes next when such a commit has failed", as
   using folder = new TemporaryFolder();
   const database = new Database(folder.at("db.sqlite"), { commitAfterMs: 5 });
   database.write("PRAGMA defer_foreign_keys = ON");
-  database.write("INSERT INTO matches VALUES ('nobody', 'nothing', 1, 1, ?, ?)", NOW, NOW);
+  database.write("INSERT INTO matches VALUES ('nobody', 'nothing', 1, 1, ?, ?, 1)", NOW, NOW);
   const write = () => {
     try {
       database.write("UPDATE sources SET source_name = 'x'");

@@ -28,6 +28,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     { ...CUTOUT, collection: "spherex_qr3", products: 12, newMatches: 5, overflow: true },
     /TDE_2025aarm: 12 images in spherex_qr3, 5 new, cut short/,
   ],
+  image_left_out: [
+    { ...CUTOUT, message: "The target lies beyond the edge" },
+    /TDE_2025aarm: image of cutout [0-9a-f]{8} left out: The target lies beyond the edge$/,
+  ],
   shard_merged: [
     { shard: "2/4", sources: 1, measurements: 80, refused: 2 },
     /^Shard 2\/4: 1 source merged with 80 measurements, 2 refused$/,

@@ -11,6 +11,8 @@ export interface ModelItem {
   /** What the stored measurements were made from, with the identity that each got, and the current one of them. */
   readonly measured: Map<string, string>;
   current: string | undefined;
+  /** Whether its image turned out to end before the target. */
+  isLeftOut: boolean;
 }
 
 /**
@@ -40,14 +42,21 @@ export class ProjectModel {
       item.source === source && item.image === image && item.processing === processing
     );
     if (!isKnown) {
-      const rest = { state: "unplanned" as const, cutouts: new Map(), current: undefined };
+      const rest = { state: "unplanned" as const, cutouts: new Map(), current: undefined, isLeftOut: false };
       this.items.push({ source, image, processing, measured: new Map(), ...rest });
     }
   }
 
-  /** Whether the archive offers nothing newer. */
-  isNewest({ source, image, processing }: ModelItem): boolean {
-    return this.newest.get(`${source} ${image}`) === processing;
+  /** Whether the image covers the source and the archive offers nothing newer. */
+  isNewest({ source, image, processing, isLeftOut }: ModelItem): boolean {
+    return !isLeftOut && this.newest.get(`${source} ${image}`) === processing;
+  }
+
+  /** The row of a source changes: its images may cover the new place. */
+  changeRow(source: string, row: number): void {
+    if (this.rows.get(source) === row) return;
+    this.rows.set(source, row);
+    for (const item of this.items) if (item.source === source) item.isLeftOut = false;
   }
 
   /** The cutout of an item at the place where its source is now. */

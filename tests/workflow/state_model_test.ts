@@ -240,6 +240,15 @@ const COMMANDS = [
     })
   ),
   index.map((n) =>
+    onItem("leave out", n, "downloading", (item, _model, real) => {
+      const { sourceId, productId } = keyOf(item);
+      real.products.leaveOut(sourceId, productId);
+      real.tell(item, "target_off_image");
+      item.state = "not_covered";
+      item.isLeftOut = true;
+    })
+  ),
+  index.map((n) =>
     onItem("fail fit", n, "fitting", (item, _model, real) => {
       real.tell(item, "fit_failed");
       item.state = "failed_fit";
@@ -277,7 +286,7 @@ const COMMANDS = [
   ),
   fc.tuple(fc.constantFrom(...SOURCES), fc.nat(1)).map(([name, row]) =>
     betweenRuns(`row(${name}, ${row})`, (model, real) => {
-      model.rows.set(name, row);
+      model.changeRow(name, row);
       real.ingest((each) => model.rows.get(each)!);
     })
   ),
@@ -291,7 +300,7 @@ const COMMANDS = [
       beginRun(model, real);
       for (const item of model.items) {
         const isOld = item.source === name && item.image === image && item.processing !== processing;
-        if (isOld && item.state !== "unplanned") item.state = "superseded";
+        if (isOld && item.state !== "unplanned" && !item.isLeftOut) item.state = "superseded";
       }
       model.offer(name, image, processing);
       real.offer(name, IMAGES.map((each) => [each, model.newest.get(`${name} ${each}`)!]));
@@ -312,7 +321,8 @@ const COMMANDS = [
 /** Whether something can happen to an item: said in other words than the machine's. */
 function isPossible(state: WorkItemState, event: WorkItemEvent): boolean {
   if (state === "downloading") {
-    return ["cutout_arrived", "download_failed", "cutout_rejected", "interrupted"].includes(event);
+    return ["cutout_arrived", "download_failed", "cutout_rejected", "target_off_image", "interrupted"]
+      .includes(event);
   }
   if (state === "fitting") return ["measured", "fit_failed", "interrupted"].includes(event);
   if (event.startsWith("found_") || event === "replaced") return true;
