@@ -43,6 +43,7 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   "project/no-shards": EXIT.invalidInput,
   "project/other-shards": EXIT.usage,
   "storage/name-too-long": EXIT.invalidInput,
+  "storage/no-cutouts": EXIT.prerequisite,
   "storage/not-a-file": EXIT.invalidInput,
   "storage/not-found": EXIT.invalidInput,
   "storage/outside-project": EXIT.invalidInput,

@@ -10,6 +10,7 @@ Deno.test("exitCodeOf() follows the documented table", () => {
     ["storage/outside-project", 3],
     ["storage/not-found", 3],
     ["project/not-found", 4],
+    ["storage/no-cutouts", 4],
     ["discovery/missing", 4],
     ["calibration/missing", 4],
     ["net/rate-limited", 5],
