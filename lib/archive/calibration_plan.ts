@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { TaggedError } from "../core/errors.ts";
 import { storageError } from "../files/storage_error.ts";
+import { namedReleaseOfCalibrationFile } from "../spherex/calibration_products.ts";
 import { baseName } from "../spherex/file_names.ts";
 import type { CalibrationEvent, CalibrationSyncOptions } from "./calibration_options.ts";
 import {
@@ -34,7 +35,7 @@ export async function* planCalibrations(
     const template = options.productUrls?.[product];
     let found: readonly PlannedCalibration[];
     try {
-      if (local !== undefined) found = localFiles(product, local, options.detectors);
+      if (local !== undefined) found = localFiles(product, local, options);
       else if (template !== undefined && !needsListing(template)) {
         found = templateFiles(product, template, options);
       } else {
@@ -189,14 +190,16 @@ function withTemplate(
   return { ...file, url: fillCalibrationTemplate(template, values), alternatives: [file.url] };
 }
 
+/** The newest files of the release: a folder may hold those of others too, as the cache of a project does. */
 function localFiles(
   product: string,
   paths: readonly string[],
-  detectors: readonly number[],
+  { release, detectors, inputDirectory }: CalibrationSyncOptions,
 ): PlannedCalibration[] {
-  const files = paths.map((path) => remoteFile(product, path, path, null)).filter((file) =>
-    file !== undefined
-  );
+  const folder = localPathOf(inputDirectory!) ?? inputDirectory!;
+  const files = paths
+    .filter((path) => (namedReleaseOfCalibrationFile(relative(folder, path)) ?? release) === release)
+    .map((path) => remoteFile(product, path, path, null)).filter((file) => file !== undefined);
   return newestOfEach(files, detectors).map((file) => ({ ...file, alternatives: [] }));
 }
 

@@ -154,11 +154,21 @@ const FIRST_QR3_CALIBRATION = dateOfDayOfYear(2026, 182);
  */
 export function releaseOfCalibrationFile(path: string): Release | undefined {
   const name = parseCalibrationFileName(path);
-  const kind = CALIBRATION_PRODUCTS.find(({ product }) => product === name?.product);
-  if (name === undefined || kind === undefined) return undefined;
-  const stated = releaseOfName(path);
-  if (stated !== undefined) return stated;
-  const releases = (Object.keys(kind.tokens) as Release[]).filter((key) => kind.tokens[key] === name.token);
-  if (releases.length === 1) return releases[0];
+  if (name === undefined || productOf(name) === undefined) return undefined;
+  const named = namedReleaseOfCalibrationFile(path);
+  if (named !== undefined) return named;
   return name.processingDate >= FIRST_QR3_CALIBRATION ? "QR3" : "QR2";
+}
+
+/** The same without a guess from the date: undefined where neither path nor token tells. */
+export function namedReleaseOfCalibrationFile(path: string): Release | undefined {
+  const name = parseCalibrationFileName(path);
+  const kind = name && productOf(name);
+  if (name === undefined || kind === undefined) return undefined;
+  const releases = (Object.keys(kind.tokens) as Release[]).filter((key) => kind.tokens[key] === name.token);
+  return releaseOfName(path) ?? (releases.length === 1 ? releases[0] : undefined);
+}
+
+function productOf(name: CalibrationFileName): (typeof CALIBRATION_PRODUCTS)[number] | undefined {
+  return CALIBRATION_PRODUCTS.find(({ product }) => product === name.product);
 }

@@ -184,6 +184,19 @@ Deno.test("syncCalibration() takes files from a folder, by their names", async (
   assert.equal(here.client.stats().hosts.length, 0);
 });
 
+Deno.test("syncCalibration() takes from a folder of several releases the files of its own", async () => {
+  await using here = new DownloadFixture();
+  const inputDirectory = join(here.root, "copy");
+  for (const key of KEYS.filter((each) => each.endsWith(".fits"))) {
+    await Deno.mkdir(join(inputDirectory, key, ".."), { recursive: true });
+    await Deno.writeFile(join(inputDirectory, key), contentsOf(key));
+  }
+  const sync = (release: string) =>
+    collect(syncCalibration(options(here, "http://127.0.0.1:1", { release, inputDirectory })));
+  assert.deepEqual(briefly(await sync("QR2")), NEWEST);
+  assert.deepEqual(briefly(await sync("QR3")), ["D1 cal-swcs-v5-2026-191 new", "D2 calibration/not-found"]);
+});
+
 Deno.test("syncCalibration() takes URL templates, file URLs and paths", async () => {
   await using server = serveCalibrations();
   await using here = new DownloadFixture();
