@@ -59,6 +59,7 @@ export class ArchiveRouter {
   readonly #releasedUntilMjd: number;
   readonly #accessUrls: "files" | "datalink";
   readonly #tap: TapService;
+  readonly #hasSums: boolean;
 
   /** A router for a simulation whose services are at `urls`. */
   constructor(simulation: Simulation, urls: StandInUrls, options: StandInArchiveOptions) {
@@ -66,7 +67,8 @@ export class ArchiveRouter {
     this.#urls = urls;
     this.#releasedUntilMjd = options.releasedUntilMjd ?? Infinity;
     this.#accessUrls = options.accessUrls ?? "files";
-    this.tree = new ArchiveTree(simulation, options.checksums ?? false);
+    this.#hasSums = options.checksums ?? false;
+    this.tree = new ArchiveTree(simulation, this.#hasSums);
     const content = { simulation, tree: this.tree, places: urls, releasedUntilMjd: this.#releasedUntilMjd };
     this.#tap = new TapService(content, urls.tapUrl, options.tap ?? {});
   }
@@ -99,7 +101,7 @@ export class ArchiveRouter {
       case "cutout":
       case "ibe":
       case "s3":
-        return damaged(this.#file(request, routed, fault), fault, route);
+        return damaged(this.#file(request, routed, fault), fault, route, this.#hasSums);
       case "truth":
         return truthReply(this.#simulation, query);
       case "other":
@@ -159,15 +161,25 @@ function otherDetector(key: string): string {
 }
 
 /** Overwrites the start of the first extension, or some pixels of IMAGE, where a fault asks for it. */
-function damaged(reply: Reply, fault: FaultKind | undefined, route: ArchiveRoute): Reply {
+function damaged(
+  reply: Reply,
+  fault: FaultKind | undefined,
+  route: ArchiveRoute,
+  hasSums: boolean,
+): Reply {
   if (reply.status >= 400) return reply;
   if (fault === "corrupt-header") {
     const offset = reply.status === 206 ? 0 : FIRST_EXTENSION_BYTE;
-    return damagedReply(reply, offset, new TextEncoder().encode("XTENS?ON= 'IMAGE   '".repeat(40)));
+    const text = new TextEncoder().encode("XTENS?ON= 'IMAGE   '".repeat(40));
+    return damagedReply(reply, offset, text.length, (_byte, index) => text[index]!);
   }
   if (fault === "corrupt-data") {
     const offset = route === "cutout" ? 26_000 : Math.floor(reply.byteLength / 3);
-    return damagedReply(reply, Math.min(offset, reply.byteLength - 1), new Uint8Array(400).fill(0x5a));
+    // With sums, pixels change by less than a hundredth, which nothing but a sum can tell; without, beyond belief.
+    const damage = route === "cutout" && hasSums
+      ? (byte: number, index: number) => index % 4 === 2 ? byte ^ 0x5a : byte
+      : () => 0x5a;
+    return damagedReply(reply, Math.min(offset, reply.byteLength - 1), 400, damage);
   }
   return reply;
 }

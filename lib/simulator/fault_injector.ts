@@ -78,19 +78,29 @@ export function faultReply(fault: FaultKind, target: string, retryAfter: string)
   }
 }
 
-/** A reply whose bytes from `offset` on are overwritten by `damage`, where it is that long. */
-export function damagedReply(reply: Reply, offset: number, damage: Uint8Array): Reply {
-  return { ...reply, pieces: () => damagedPieces(reply, offset, damage) };
+/** A reply in which `damage` makes `length` bytes from `offset` on, counted from there, other ones. */
+export function damagedReply(
+  reply: Reply,
+  offset: number,
+  length: number,
+  damage: (byte: number, index: number) => number,
+): Reply {
+  return { ...reply, pieces: () => damagedPieces(reply, offset, length, damage) };
 }
 
-function* damagedPieces(reply: Reply, offset: number, damage: Uint8Array): Generator<Uint8Array> {
+function* damagedPieces(
+  reply: Reply,
+  offset: number,
+  length: number,
+  damage: (byte: number, index: number) => number,
+): Generator<Uint8Array> {
   let start = 0;
   for (const piece of reply.pieces()) {
     const from = Math.max(offset, start);
-    const to = Math.min(offset + damage.byteLength, start + piece.byteLength);
+    const to = Math.min(offset + length, start + piece.byteLength);
     if (from < to) {
       const copy = piece.slice();
-      copy.set(damage.subarray(from - offset, to - offset), from - start);
+      for (let at = from; at < to; at++) copy[at - start] = damage(copy[at - start]!, at - offset);
       yield copy;
     } else {
       yield piece;
