@@ -21,7 +21,7 @@ export function queryStatus(document: VotableDocument): QueryStatus {
     }
     // Before DALI, services put their errors into an INFO of that name.
     if (name === "ERROR" && document.resources.every((resource) => resource.tables.length === 0)) {
-      return { status: "ERROR", message: (info.text || info.value).replace(/^"\s*|\s*"$/g, "") };
+      return { status: "ERROR", message: unquoted(info.text || info.value) };
     }
     if (name === "QUERY_STATUS" && value === "OVERFLOW") {
       overflow = { status: "OVERFLOW", message: info.text };
@@ -58,4 +58,10 @@ function* allInfos(document: VotableDocument): Generator<VotableInfo> {
     yield* resource.infos;
     for (const table of resource.tables) yield* table.infos;
   }
+}
+
+/** A text without the quotation marks around it. Not by a pattern: a long row of blanks would keep that busy. */
+function unquoted(text: string): string {
+  const start = text.startsWith('"') ? text.slice(1).trimStart() : text;
+  return start.endsWith('"') ? start.slice(0, -1).trimEnd() : start;
 }
