@@ -67,9 +67,12 @@ export class FitsFile {
     }
     const wanted = typeof nameOrIndex === "string" ? nameOrIndex.trim().toUpperCase() : nameOrIndex;
     for (let index = 0;; index++) {
-      if (index === this.#hdus.length && !(await this.#next())) return undefined;
+      if (index === this.#hdus.length) {
+        const next = this.#next();
+        if (!(typeof next === "boolean" ? next : await next)) return undefined;
+      }
       const hdu = this.#hdus[index]!;
-      if (typeof wanted === "number" ? index === wanted : hdu.name.toUpperCase() === wanted) {
+      if (typeof wanted === "number" ? index === wanted : hasName(hdu, wanted)) {
         if (version === undefined || hdu.version === version) return hdu;
       }
     }
@@ -82,23 +85,23 @@ export class FitsFile {
   }
 
   /** Reads the next header; false when there is none. One reading at a time, whoever asks. */
-  async #next(): Promise<boolean> {
+  #next(): boolean | Promise<boolean> {
     if (this.#finished) return false;
-    if (this.#scan !== undefined) return await this.#scan;
-    try {
-      this.#scan = this.#readNext();
-      return await this.#scan;
-    } finally {
-      this.#scan = undefined;
-    }
+    if (this.#scan !== undefined) return this.#scan;
+    const read = readHeaderBytes(this.source, this.#nextOffset, this.#hdus.length === 0);
+    if (!(read instanceof Promise)) return this.#add(read);
+    this.#scan = read.then((bytes) => this.#add(bytes)).finally(() => this.#scan = undefined);
+    return this.#scan;
   }
 
-  async #readNext(): Promise<boolean> {
+  /** Enters the HDU of a header; false when there is none. */
+  #add(bytes: Uint8Array | undefined): boolean {
+    if (bytes === undefined) {
+      this.#finished = true;
+      return false;
+    }
     const headerOffset = this.#nextOffset;
     const index = this.#hdus.length;
-    if (index > 0 && headerOffset + BLOCK_BYTES > this.source.byteLength) return this.#finish();
-    const bytes = await readHeaderBytes(this.source, headerOffset, index === 0);
-    if (bytes === undefined) return this.#finish();
     const header = new Header(bytes, headerOffset);
     const dataOffset = headerOffset + blocks(bytes.byteLength + 80);
     const dataByteLength = dataByteLengthOf(header);
@@ -118,11 +121,11 @@ export class FitsFile {
     this.#nextOffset = dataOffset + blocks(dataByteLength);
     return true;
   }
+}
 
-  #finish(): false {
-    this.#finished = true;
-    return false;
-  }
+/** Whether an HDU has a name, which is in upper case, as nearly all names of files are. */
+function hasName({ name }: Hdu, wanted: string): boolean {
+  return name === wanted || name.toUpperCase() === wanted;
 }
 
 /** `length` rounded up to whole blocks. */
@@ -130,20 +133,22 @@ function blocks(length: number): number {
   return Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
-/** The records of the header at `offset` without END, or undefined when what stands there is no extension. */
-async function readHeaderBytes(
+/**
+ * The records of the header at `offset` without END, or undefined when what stands there is no extension; at once when
+ * the source answers at once. `length` bytes are read, of which the first `searched` are known to be without END.
+ */
+function readHeaderBytes(
   source: ByteSource,
   offset: number,
-  primary: boolean,
-): Promise<Uint8Array | undefined> {
-  let length = FIRST_READ_BYTES;
-  let searched = 0;
-  for (;;) {
-    const available = Math.min(length, source.byteLength - offset);
-    const read = readExactly(source, offset, available, "a header");
-    const bytes = read instanceof Uint8Array ? read : await read;
-    if (searched === 0 && !startsHeader(bytes, primary)) {
-      if (primary) throw notFits(bytes, source.byteLength);
+  isPrimary: boolean,
+  length = FIRST_READ_BYTES,
+  searched = 0,
+): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+  if (!isPrimary && offset + BLOCK_BYTES > source.byteLength) return undefined;
+  const available = Math.min(length, source.byteLength - offset);
+  const look = (bytes: Uint8Array) => {
+    if (searched === 0 && !startsHeader(bytes, isPrimary)) {
+      if (isPrimary) throw notFits(bytes, source.byteLength);
       return undefined;
     }
     const end = findEnd(bytes, searched);
@@ -151,9 +156,10 @@ async function readHeaderBytes(
     if (available < length || length >= MAX_HEADER_BYTES) {
       throw fitsError("truncated", `Cannot read the header: no END card in ${available} bytes`, offset);
     }
-    searched = length;
-    length *= 2;
-  }
+    return readHeaderBytes(source, offset, isPrimary, length * 2, length);
+  };
+  const read = readExactly(source, offset, available, "a header");
+  return read instanceof Uint8Array ? look(read) : read.then(look);
 }
 
 function startsHeader(bytes: Uint8Array, primary: boolean): boolean {

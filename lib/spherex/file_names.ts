@@ -44,7 +44,9 @@ const KNOWN_DATES = new Map<number, string>();
 
 /** The last part of a path or URL, without its query. */
 export function baseName(pathOrUrl: string): string {
-  return pathOrUrl.replace(/[?#].*$/, "").split(/[/\\]/).at(-1)!;
+  const hasQuery = pathOrUrl.includes("?") || pathOrUrl.includes("#");
+  const path = hasQuery ? pathOrUrl.replace(/[?#].*$/, "") : pathOrUrl;
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
 /** Parses the name of a Level-2 file (a path or URL is reduced to its last part); undefined when it is not one. */

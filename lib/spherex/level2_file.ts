@@ -1,7 +1,6 @@
 import type { ByteSource } from "../fits/byte_source.ts";
 import { CARD_BYTES } from "../fits/card.ts";
 import { type FitsFile, openFits } from "../fits/fits_file.ts";
-import { gunzipSource } from "../fits/gzip_source.ts";
 import type { Hdu } from "../fits/hdu.ts";
 import type { Header } from "../fits/header.ts";
 import { toFloat32Array, toInt32Array } from "../fits/image_array.ts";
@@ -78,7 +77,7 @@ export async function openLevel2(source: ByteSource, options: OpenLevel2Options 
   const headLength = source.byteLength > LARGE_FILE_BYTES ? LARGE_FILE_HEAD_BYTES : CUTOUT_HEAD_BYTES;
   const head = new HeadSource(source, headLength, options.headBuffers);
   try {
-    const fits = await openFits(await gunzipSource(head));
+    const fits = await openFits(head);
     const primary = await fits.hdu(0);
     const image = await fits.find("IMAGE");
     if (image === undefined) throw notLevel2("it has no HDU IMAGE");
