@@ -34,7 +34,7 @@ benchTests("An image whose outline holds the target and whose pixels do not", {
       project,
       "SELECT product_json FROM products ORDER BY product_id LIMIT 1",
     ) as [{ product_json: string }];
-    const catalog = edgeCatalog(JSON.parse(product_json).sRegion);
+    const catalog = edgeCatalog(JSON.parse(product_json).s_region);
     writeCatalog(project, catalog);
     await discover({ project });
     const { counts, status, events } = await recordRun({ project, config, cleanupCutouts: "never" });
