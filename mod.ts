@@ -22,7 +22,7 @@
 export { isTaggedError, TaggedError } from "./lib/core/errors.ts";
 export type { ErrorArea, ErrorCode, JsonValue, TaggedErrorOptions } from "./lib/core/errors.ts";
 export type { MeasurementCell, MeasurementRow } from "./lib/outputs/measurement_row.ts";
-export type { ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
+export type { PartTotals, ProjectTotals, SourceSummary } from "./lib/store/summaries.ts";
 export type { AccessName } from "./lib/spherex/cutout_origin.ts";
 export type { BinningOptions, ChannelFlux, SpectralChannel } from "./lib/spectrum/bin_spectrum.ts";
 export type { CatalogProblem, CatalogProblemCode } from "./lib/catalog/catalog_source.ts";
@@ -139,6 +139,7 @@ export { runLog } from "./lib/workflow/run_logs.ts";
 export type { LogOptions } from "./lib/workflow/run_logs.ts";
 export type { EventLevel } from "./lib/workflow/event_level.ts";
 export { status } from "./lib/workflow/status.ts";
+export type { ShardProgress } from "./lib/workflow/shards/shard_progress.ts";
 export type { LastRun, StatusResult } from "./lib/workflow/status.ts";
 export type { LockHolder } from "./lib/files/project_lock.ts";
 export { summary } from "./lib/workflow/summary.ts";

@@ -103,9 +103,15 @@ function tryAgain(file: Deno.FsFile): boolean {
   return file.tryLockSync(true);
 }
 
-/** Who works on a project now; undefined when nobody does, also when a crash has left the lock's file behind. */
-export function projectLockHolder(projectDirectory: string): LockHolder | undefined {
-  const path = join(projectDirectory, LOCK_FILE_NAME);
+/**
+ * Who works on a project now; undefined when nobody does, also when a crash has left the lock's file behind. A part of a
+ * project that may have a writer of its own has a lock file of another name.
+ */
+export function projectLockHolder(
+  projectDirectory: string,
+  fileName: string = LOCK_FILE_NAME,
+): LockHolder | undefined {
+  const path = join(projectDirectory, fileName);
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true });

@@ -16,6 +16,9 @@ const BATCH_ROWS = 500;
 /** How long rows may wait in an open write batch, milliseconds. */
 const BATCH_MS = 2000;
 
+/** Identities are hashes, so that indexes are written all over the file: SQLite's own 2 MB would write pages twice. */
+const CACHE_KIB = 32_768;
+
 /** How a database is opened. */
 export interface DatabaseOptions {
   /** Nothing is made, migrated or written, and folders and files that cannot be written will do. */
@@ -164,7 +167,8 @@ export class Database implements Disposable {
     try {
       this.#guard("prepare the database", () => {
         this.#connection.exec(
-          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; " +
+            `PRAGMA cache_size = -${CACHE_KIB}`,
         );
       });
       this.#defineFunctions();

@@ -200,11 +200,13 @@ export class SourceTable {
     );
   }
 
-  /** Those of `names` that are neither the name nor the identity of an active source. */
-  unknownNames(names: readonly string[]): string[] {
+  /** Those of `names` that are neither the name nor the identity of a source: an active one, or of any with `withRetired`. */
+  unknownNames(names: readonly string[], { withRetired = false } = {}): string[] {
     return names.filter((name) =>
       this.#database.first(
-        "SELECT 1 FROM sources WHERE active = 1 AND (source_name = ? OR source_id = ?)",
+        `SELECT 1 FROM sources WHERE ${
+          withRetired ? "" : "active = 1 AND"
+        } (source_name = ? OR source_id = ?)`,
         name,
         name,
       ) === undefined

@@ -1,4 +1,5 @@
-import type { Database } from "./database.ts";
+import type { Shard } from "../core/shard.ts";
+import type { Database, SqlValue } from "./database.ts";
 import { IS_NEWEST_MATCH } from "./products.ts";
 
 /** One line of the summary: what a source has and lacks. */
@@ -47,8 +48,22 @@ export interface ProjectTotals {
   readonly cutoutBytes: number;
 }
 
-function counts(database: Database, sql: string): Record<string, number> {
-  return Object.fromEntries(database.all<{ key: string; n: number }>(sql).map((row) => [row.key, row.n]));
+/** Counts over a part of the sources. */
+export interface PartTotals {
+  /** Active sources. */
+  readonly sources: number;
+  /** Sources by state. */
+  readonly sourcesByState: Readonly<Record<string, number>>;
+  /** Items by state. */
+  readonly itemsByState: Readonly<Record<string, number>>;
+  /** Current measurements. */
+  readonly measurements: number;
+}
+
+function counts(database: Database, sql: string, ...values: SqlValue[]): Record<string, number> {
+  return Object.fromEntries(
+    database.all<{ key: string; n: number }>(sql, ...values).map((row) => [row.key, row.n]),
+  );
 }
 
 /** One line for each active source, in catalog order; only sources with open failures when asked. */
@@ -102,5 +117,30 @@ export function projectTotals(database: Database): ProjectTotals {
     ),
     cutouts: live.n,
     cutoutBytes: live.bytes,
+  };
+}
+
+/** Counts over the sources of one shard, in its own database or in any other that has them. */
+export function partTotals(database: Database, { part, of }: Shard): PartTotals {
+  const ofPart = "SELECT source_id FROM sources WHERE active = 1 AND part_of_source(source_id, ?) = ?";
+  const count = (sql: string) => database.first<{ n: number }>(sql, of, part)!.n;
+  return {
+    sources: count(`SELECT count(*) AS n FROM (${ofPart})`),
+    sourcesByState: counts(
+      database,
+      `SELECT coalesce(t.state, 'not_run') AS key, count(*) AS n FROM (${ofPart}) LEFT JOIN source_states t USING (source_id)
+       GROUP BY 1 ORDER BY 1`,
+      of,
+      part,
+    ),
+    itemsByState: counts(
+      database,
+      `SELECT state AS key, count(*) AS n FROM work_items WHERE source_id IN (${ofPart}) GROUP BY 1 ORDER BY 1`,
+      of,
+      part,
+    ),
+    measurements: count(
+      `SELECT count(*) AS n FROM measurements WHERE current = 1 AND source_id IN (${ofPart})`,
+    ),
   };
 }

@@ -9,7 +9,7 @@ import { recordedRun } from "./run_record.ts";
 
 /** What to clean up. */
 export interface CleanOptions extends ProjectOptions {
-  /** These sources only, by name or identity. */
+  /** These sources only, by name or identity; those that have left the catalog, too. */
   readonly sourceNames?: readonly string[];
   /** `cleanup.cutouts`: another policy for this call. */
   readonly cleanupCutouts?: CleanupPolicy;
@@ -121,11 +121,11 @@ export async function clean(options: CleanOptions): Promise<CleanResult> {
   const selection = selectionOf(options);
   if (options.dryRun === true) {
     using project = await Project.open({ ...options, config });
-    checkSelection(project, selection);
+    checkSelection(project, selection, { withRetired: true });
     return resultOf(await Array.fromAsync(judge(project, selection, options.signal)), true);
   }
   using project = await Project.openForWriting({ ...options, config }, "clean");
-  checkSelection(project, selection);
+  checkSelection(project, selection, { withRetired: true });
   return await recordedRun(project, "clean", argumentsOf(options), options.onEvent, async function* (runId) {
     const result = yield* deleteCutouts(project, selection, runId, options.signal);
     const { deleted, bytes, kept } = result;

@@ -82,9 +82,16 @@ const NOTHING_FOUND = {
   fallbackSources: 0,
 };
 
-/** Throws catalog/unknown-source when a selection names a source that the project does not have. */
-export function checkSelection(project: Project, selection: SourceSelection): void {
-  const unknown = project.sources.unknownNames(selection.names ?? []);
+/**
+ * Throws catalog/unknown-source when a selection names a source that the project does not have; `withRetired` counts
+ * those that have left the catalog.
+ */
+export function checkSelection(
+  project: Project,
+  selection: SourceSelection,
+  options: { readonly withRetired?: boolean } = {},
+): void {
+  const unknown = project.sources.unknownNames(selection.names ?? [], options);
   if (unknown.length === 0) return;
   throw new TaggedError(
     "catalog/unknown-source",

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { diffConfigs } from "../config/diff.ts";
 import { DEFAULT_CONFIG } from "../config/schema.ts";
+import { withoutSecrets } from "../core/public_text.ts";
 import { writeFileAtomic } from "../files/atomic_write.ts";
 import { sha256Hex } from "../files/sha256.ts";
 import { readManifest } from "../outputs/manifest_store.ts";
@@ -17,6 +18,8 @@ import { projectTotals, sourceSummaries, type SourceSummary } from "../store/sum
 import type { RunCounts } from "./events.ts";
 import { PACKAGE_VERSION } from "./package_version.ts";
 import { Project, type ProjectOptions } from "./project.ts";
+import { unmergedShards } from "./shards/shard_progress.ts";
+import { unmergedText } from "./shards/unmerged_text.ts";
 import { reportedRun, type RunToReport, type RunTraffic, totalFigures } from "./report_figures.ts";
 
 /** Measurements up to which the spectra are part of the page; more of them go into a file for each source. */
@@ -145,6 +148,7 @@ async function writePage(
     configHash: effective.hash,
     run: run === undefined ? null : reportedRun(run),
     totals: totalFigures(totals, summaries, failed),
+    notice: noticeOf(project),
     bands: bandCounts(project.database),
     flags: raisedFlags(project),
     failures,
@@ -153,7 +157,7 @@ async function writePage(
     configDifferences: diffConfigs(DEFAULT_CONFIG, effective.config, effective.origins).map((difference) => ({
       key: difference.key,
       defaultValue: JSON.stringify(difference.before),
-      value: JSON.stringify(difference.after),
+      value: JSON.stringify(withoutSecrets(difference.after)),
       origin: difference.origin ?? "",
     })),
     sources,
@@ -164,6 +168,12 @@ async function writePage(
   const isUnchanged = await saysTheSame(place.path, report);
   if (!isUnchanged) await writeFileAtomic(place.path, reportHtml(report));
   return { path: place.path, sources: sources.length, dataFiles: writes.length, isUnchanged };
+}
+
+/** What the numbers leave out: the work of shards that have not been merged. */
+function noticeOf(project: Project): string {
+  const unmerged = unmergedText({ project: project.root, shards: unmergedShards(project.paths) });
+  return unmerged === undefined ? "" : `${unmerged.text}. ${unmerged.hint}.`;
 }
 
 /** A path relative to a page, with forward slashes. */

@@ -4,6 +4,7 @@ import { rememberedRuns } from "../store/run_history.ts";
 import { type ProjectTotals, projectTotals } from "../store/summaries.ts";
 import { DONE_WORK_ITEM_STATES, type WorkItemState } from "../store/work_item_states.ts";
 import { Project, type ProjectOptions } from "./project.ts";
+import { type ShardProgress, shardProgress } from "./shards/shard_progress.ts";
 
 /** The run that was started last. */
 export interface LastRun {
@@ -37,6 +38,8 @@ export interface StatusResult {
   readonly itemsLeft: number;
   /** Seconds for what is left, at the rate of earlier runs; null when none has measured. */
   readonly secondsLeft: number | null;
+  /** The shards that have not been merged: the project's own counts leave out what they have done. */
+  readonly shards: readonly ShardProgress[];
 }
 
 const NO_WORK_LEFT: ReadonlySet<string> = new Set<WorkItemState>([...DONE_WORK_ITEM_STATES, "superseded"]);
@@ -49,7 +52,7 @@ function lastRun(project: Project, isBusy: boolean): LastRun | null {
   return { ...rest, status, counts: JSON.parse(countsJson) as JsonValue };
 }
 
-/** Tells how a project is doing, from its database alone and so at once, also while a run is at work. */
+/** Tells how a project is doing, from its databases alone and so at once, also while a run is at work. */
 export async function status(options: ProjectOptions): Promise<StatusResult> {
   using project = await Project.open(options);
   const writer = projectLockHolder(project.root) ?? null;
@@ -65,5 +68,6 @@ export async function status(options: ProjectOptions): Promise<StatusResult> {
     undiscoveredSources: project.products.undiscoveredSourceCount(),
     itemsLeft,
     secondsLeft: secondsPerItem === undefined ? null : itemsLeft * secondsPerItem,
+    shards: shardProgress(project.paths),
   };
 }

@@ -10,6 +10,7 @@ import type { EventListener, WorkflowEvent } from "./events.ts";
 import { openFitPool } from "./fit_pool.ts";
 import { Project, type ProjectOptions } from "./project.ts";
 import { recordedRun } from "./run_record.ts";
+import { unmergedShards } from "./shards/shard_progress.ts";
 import {
   publishSourceOutputs,
   recordedSourceOutputs,
@@ -69,6 +70,8 @@ export interface SummaryResult {
   readonly sources: readonly SummarizedSource[];
   /** Rebuilding, when it was asked for: sources whose outputs were written or were current. */
   readonly rebuilt: { readonly written: number; readonly current: number } | null;
+  /** The shards that have not been merged, such as `2/4`: the counts leave out what they have done. */
+  readonly unmergedShards: readonly string[];
 }
 
 function failuresOf(project: Project, sourceId: string): SourceFailure[] {
@@ -115,7 +118,12 @@ async function read(project: Project, failedOnly: boolean): Promise<Omit<Summary
       failures: source.failed === 0 && !failedOnly ? [] : failuresOf(project, source.sourceId),
     });
   }
-  return { project: project.root, totals: projectTotals(project.database), sources };
+  return {
+    project: project.root,
+    totals: projectTotals(project.database),
+    sources,
+    unmergedShards: unmergedShards(project.paths),
+  };
 }
 
 /** Writes the outputs that are missing or stale, one source after the other. No cutout is needed. */

@@ -97,7 +97,11 @@ benchTests("clean()", {
     await recordRun({ project, cleanupCutouts: "never" });
     const { cutouts, deleted } = await clean({ project, sourceNames: ["beta"] });
     assert(deleted > 0 && cutouts.every(({ sourceName }) => sourceName === "beta"));
-    const rest = await clean({ project });
+    const left = await clean({ project, sourceNames: ["alpha"], dryRun: true });
+    assert(left.deleted > 0 && left.cutouts.every(({ sourceName }) => sourceName === "alpha"));
+    await assert.rejects(clean({ project, sourceNames: ["gamma"] }), { code: "catalog/unknown-source" });
+    const rest = await clean({ project, sourceNames: ["alpha"] });
+    assert.equal(rest.deleted, left.deleted);
     assert(rest.deleted > 0 && rest.cutouts.every(({ sourceName }) => sourceName === "alpha"));
     assert.deepEqual(filesBelow(`${project}/data/cutouts`), []);
   },

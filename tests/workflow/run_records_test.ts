@@ -99,11 +99,11 @@ benchTests("The record of a run", {
   "and all else that is written hold no token of an address that the configuration names": async (bench) => {
     const archived = archiveConfig(bench.archive);
     const project = await bench.project("new");
-    const config = { "discovery.sia_endpoint": `${archived["discovery.sia_endpoint"]}?token=is_secret` };
+    const config = { "discovery.sia_endpoint": `${archived["discovery.sia_endpoint"]}?token=isSecret` };
     await recordRun({ project, config, discover: true, syncCalibration: true, cleanupCutouts: "never" });
     // An address with a query makes no place below it: what is told of the failures is what matters.
     const tokens = Object.fromEntries(
-      Object.entries(archived).map(([key, url]) => [key, `${url}?token=is_secret`]),
+      Object.entries(archived).map(([key, url]) => [key, `${url}?token=isSecret`]),
     );
     const errors: unknown[] = [];
     for (const useIndex of [false, true]) {
@@ -116,21 +116,21 @@ benchTests("The record of a run", {
     await exportTables({ project, config, table: "measurements", format: "csv" });
     assert.notEqual(queryProject(project, "SELECT 1 FROM measurements").length, 0);
     const written = filesBelow(project).filter((path) =>
-      Deno.readTextFileSync(`${project}/${path}`).includes("is_secret")
+      Deno.readTextFileSync(`${project}/${path}`).includes("isSecret")
     );
     assert.deepEqual(written, []);
-    assert.doesNotMatch(JSON.stringify(errors), /is_secret/);
+    assert.doesNotMatch(JSON.stringify(errors), /isSecret/);
   },
 
   "is not begun with a password in an address, which the error does not tell": async (bench) => {
     const project = await bench.project("new");
     const config = {
-      "discovery.sia_endpoint": "https://reader:is_secret@archive.invalid/SIA?token=is_secret",
+      "discovery.sia_endpoint": "https://reader:isSecret@archive.invalid/SIA?token=isSecret",
     };
     const error = await run({ project, config }).then(() => assert.fail("it ran"), (reason) => reason);
     assert(isTaggedError(error, "config/invalid-value"));
     assert.match(error.message, /archive\.invalid\/SIA": expected a URL without a user name and password/);
-    assert.doesNotMatch(JSON.stringify([error.message, error.context, errorJson(error)]), /is_secret/);
+    assert.doesNotMatch(JSON.stringify([error.message, error.context, errorJson(error)]), /isSecret/);
   },
 
   "is left alone by the next run": async (bench) => {

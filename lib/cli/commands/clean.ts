@@ -46,7 +46,11 @@ export function addCleanCommand(program: Command, done: (session: Session) => vo
     program.command("clean").description("delete cutouts that are no longer needed"),
   )
     .option("--dry-run", "tell what would be deleted, and which of the seven conditions the others fail")
-    .option("--source-name <name>", "cutouts of this source only; may be repeated", repeatedOption)
+    .option(
+      "--source-name <name>",
+      "cutouts of this source only, also of one that has left the catalog; may be repeated",
+      repeatedOption,
+    )
     .option(
       "--cleanup-cutouts <policy>",
       "another policy for this call: never, success-after-measurement, success-after-source, success-after-run",

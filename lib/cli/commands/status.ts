@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { bytesText, countedText, countText, durationText } from "../../core/number_text.ts";
+import { unmergedText } from "../../workflow/shards/unmerged_text.ts";
 import type { StatusResult } from "../../workflow/status.ts";
 import { projectFolder, Session, withProjectOptions } from "../session.ts";
 
@@ -37,6 +38,19 @@ function leftText({ itemsLeft, secondsLeft, undiscoveredSources }: StatusResult)
     : `${left}; ${countedText(undiscoveredSources, "source")} never discovered`;
 }
 
+function shardLines({ project, shards }: StatusResult): string[] {
+  if (shards.length === 0) return [];
+  const lines = shards.map(({ shard, writer, totals, problem }) => {
+    const work = writer === null ? "" : `; process ${writer.pid} is at work`;
+    if (totals === null) return `Shard     ${shard}: cannot be read: ${problem}${work}`;
+    return `Shard     ${shard}: ${countedText(totals.sources, "source")} (${
+      countsText(totals.sourcesByState)
+    }), ${countText(totals.measurements)} measured${work}`;
+  });
+  const { text, hint } = unmergedText({ project, shards: shards.map(({ shard }) => shard) })!;
+  return [...lines, text, `  hint: ${hint}`];
+}
+
 function statusText(result: StatusResult): string {
   const { totals } = result;
   return [
@@ -49,6 +63,7 @@ function statusText(result: StatusResult): string {
     `Measured  ${countText(totals.measurements)}, ${countText(totals.recommended)} recommended`,
     `Cutouts   ${countText(totals.cutouts)} on disk, ${bytesText(totals.cutoutBytes)}`,
     `Failures  ${countsText(totals.failuresByCode)}`,
+    ...shardLines(result),
   ].join("\n");
 }
 

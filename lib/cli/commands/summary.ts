@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { unmergedText } from "../../workflow/shards/unmerged_text.ts";
 import type { SummarizedSource, SummaryResult } from "../../workflow/summary.ts";
 import { bytesText, countedText, countText } from "../../core/number_text.ts";
 import { choiceOption } from "../option_values.ts";
@@ -38,6 +39,12 @@ function rebuildingLines({ project, sources }: SummaryResult): string[] {
   ];
 }
 
+/** What the counts leave out. */
+function unmergedLines({ project, unmergedShards }: SummaryResult): string[] {
+  const unmerged = unmergedText({ project, shards: unmergedShards });
+  return unmerged === undefined ? [] : [unmerged.text, `  hint: ${unmerged.hint}`];
+}
+
 function summaryText(result: SummaryResult, failedOnly: boolean): string {
   const { totals, sources, rebuilt } = result;
   const failures = sources.flatMap(failureLines);
@@ -53,6 +60,7 @@ function summaryText(result: SummaryResult, failedOnly: boolean): string {
       bytesText(totals.cutoutBytes)
     }`,
     ...rebuildingLines(result),
+    ...unmergedLines(result),
   ].join("\n");
 }
 

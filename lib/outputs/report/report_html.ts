@@ -60,6 +60,7 @@ ${style}</style>
 <body>
 ${headerHtml(report)}
 <main>
+${report.notice === "" ? "" : `<p class="notice" role="note">${escapeHtml(report.notice)}</p>`}
 ${figureTiles(report.totals)}
 ${explorerHtml(report)}
 <div class="cards">

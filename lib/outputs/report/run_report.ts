@@ -161,6 +161,8 @@ export interface RunReport {
   readonly run: ReportedRun | null;
   /** Numbers of the project as a whole. */
   readonly totals: readonly ReportFigure[];
+  /** What the numbers leave out, and what to do about it; empty when nothing. */
+  readonly notice: string;
   /** Counts of each detector. */
   readonly bands: readonly ReportBand[];
   /** Every flag that was raised, the most frequent first. */

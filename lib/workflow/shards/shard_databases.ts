@@ -4,7 +4,12 @@ import type { ProjectPaths } from "../../config/project_paths.ts";
 import { isTaggedError, TaggedError } from "../../core/errors.ts";
 import { parseShard, type Shard } from "../../core/shard.ts";
 import { commitFile } from "../../files/atomic_write.ts";
-import { acquireProjectLock, type ProjectLock } from "../../files/project_lock.ts";
+import {
+  acquireProjectLock,
+  type LockHolder,
+  type ProjectLock,
+  projectLockHolder,
+} from "../../files/project_lock.ts";
 import { storageError } from "../../files/storage_error.ts";
 import { Database } from "../../store/database.ts";
 
@@ -36,12 +41,21 @@ export function shardDatabasePath(paths: ProjectPaths, { part, of }: Shard): str
   return join(shardFolder(paths), `${part}-of-${of}.sqlite`);
 }
 
+function lockFileName({ part, of }: Shard): string {
+  return `.spxcutdb.shard-${part}-of-${of}.lock`;
+}
+
 /** Takes the lock of a shard, which lets the other shards of the project work. Throws lock/held. */
-export function acquireShardLock(root: string, { part, of }: Shard, command: string): ProjectLock {
+export function acquireShardLock(root: string, shard: Shard, command: string): ProjectLock {
   return acquireProjectLock(root, command, {
-    what: `shard ${part}/${of} of the project`,
-    fileName: `.spxcutdb.shard-${part}-of-${of}.lock`,
+    what: `shard ${shardText(shard)} of the project`,
+    fileName: lockFileName(shard),
   });
+}
+
+/** Who works on a shard now; undefined when nobody does. */
+export function shardLockHolder(root: string, shard: Shard): LockHolder | undefined {
+  return projectLockHolder(root, lockFileName(shard));
 }
 
 /** The shards of a project that have not been merged yet, in order. */

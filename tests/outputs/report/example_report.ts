@@ -101,6 +101,7 @@ export function exampleReport(changes: Partial<RunReport> = {}): RunReport {
       },
     }],
     stages: [{ stage: "full_qa", seconds: 61, items: 122 }],
+    notice: "",
     configDifferences: [{
       key: "runtime.max_fit_workers",
       defaultValue: "32",

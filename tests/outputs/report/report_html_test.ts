@@ -84,6 +84,7 @@ Deno.test("reportHtml() leaves out what there is nothing to say of", () => {
     failures: [],
     hosts: [],
     stages: [],
+    notice: "",
     configDifferences: [],
     sources: [],
     spectra: {},

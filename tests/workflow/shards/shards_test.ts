@@ -4,6 +4,9 @@ import { parseShard, type Shard } from "../../../lib/core/shard.ts";
 import { MERGED_TABLES } from "../../../lib/store/shard_source.ts";
 import { run } from "../../../lib/workflow/run.ts";
 import { merge } from "../../../lib/workflow/shards/merge.ts";
+import { writeReport } from "../../../lib/workflow/report.ts";
+import { acquireShardLock } from "../../../lib/workflow/shards/shard_databases.ts";
+import { status } from "../../../lib/workflow/status.ts";
 import { summary } from "../../../lib/workflow/summary.ts";
 import {
   benchTests,
@@ -70,6 +73,41 @@ async function runShards(bench: Workbench): Promise<string> {
 }
 
 benchTests("Shards", {
+  "that are not merged are named by status(), with how far they are, by summary() and by the report": async (
+    bench,
+  ) => {
+    const project = await shardedProject(bench);
+    const { shards, totals } = await status({ project });
+    assert.equal(totals.measurements, 0);
+    assert.deepEqual(
+      shards.map((
+        each,
+      ) => [each.shard, each.writer, each.totals?.sources, each.totals?.sourcesByState, each.problem]),
+      [["1/3", null, 1, { source_complete: 1 }, null], ["2/3", null, 1, { source_complete: 1 }, null]],
+    );
+    assert(shards.every((each) => each.totals!.measurements === each.totals!.itemsByState["persisted"]));
+    assert.deepEqual((await summary({ project })).unmergedShards, ["1/3", "2/3"]);
+    assert.match(
+      Deno.readTextFileSync((await writeReport({ project })).path),
+      /2 shards not merged yet.*1\/3, 2\/3/,
+    );
+    using lock = acquireShardLock(project, SECOND, "run --shard 2/3");
+    assert.equal((await status({ project })).shards[1]!.writer?.command, lock.holder.command);
+    lock[Symbol.dispose]();
+    Deno.writeTextFileSync(shardFile(project, FIRST), "damaged");
+    const [damaged, sound] = (await status({ project })).shards;
+    assert.match(damaged!.problem!, /not a database/);
+    assert.equal(sound!.totals?.sources, 1);
+  },
+
+  "that are merged are not named any more": async (bench) => {
+    const project = await shardedProject(bench);
+    await merge({ project });
+    assert.deepEqual((await status({ project })).shards, []);
+    assert.deepEqual((await summary({ project })).unmergedShards, []);
+    assert.doesNotMatch(Deno.readTextFileSync((await writeReport({ project })).path), /not merged/);
+  },
+
   "run() of all shards at once and merge() give what one run gives": async (bench) => {
     const undisturbed = await bench.project("measured");
     const project = await shardedProject(bench);
