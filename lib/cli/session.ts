@@ -53,9 +53,12 @@ export class Session {
   /** What the program tells its caller when all went well otherwise. */
   exitCode = 0;
 
-  /** A session on the process's own streams. */
-  constructor(options: CommonOptions) {
+  readonly #hasResume: boolean;
+
+  /** A session on the process's own streams; `hasResume` says that the command has the option `--resume`. */
+  constructor(options: CommonOptions, { hasResume = false } = {}) {
     this.options = options;
+    this.#hasResume = hasResume;
     this.terminal = processTerminal({ color: options.color ?? "auto", quietness: options.quiet ?? 0 });
   }
 
@@ -124,7 +127,9 @@ export class Session {
       const code = name === "SIGINT" ? "interrupted/stopped" : "interrupted/terminated";
       stop.abort(
         new TaggedError(code, "Stopped before the work was done", {
-          hint: "Run the same command again with --resume to go on from here",
+          hint: this.#hasResume
+            ? "Run the same command again with --resume to go on from here"
+            : "Run the same command again",
         }),
       );
     };

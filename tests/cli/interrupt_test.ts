@@ -102,6 +102,21 @@ Deno.test("SIGINT in the middle of downloads leaves .part files only, and the ne
   assert.deepEqual(partialFiles(project), []);
 });
 
+/** A program that measures the list behind a pipe that nobody writes to; `told` when it has heeded a signal. */
+function startHanging(folder: TestFolder, pipe: string) {
+  const child = startProgram(["measure", "--list", pipe], { cwd: folder.path });
+  const told = Promise.withResolvers<void>();
+  const text = (async () => {
+    let all = "";
+    for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+      all += part;
+      if (all.includes("Once more stops at once")) told.resolve();
+    }
+    return all;
+  })();
+  return { child, told: told.promise, text };
+}
+
 Deno.test({
   name: "A second SIGINT stops at once with 130, even where the first one cannot be heeded",
   // The work is made to hang by a pipe that nobody writes to.
@@ -110,23 +125,34 @@ Deno.test({
     await using folder = new TestFolder();
     const pipe = `${folder.path}/list`;
     assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
-    const child = startProgram(["measure", "--list", pipe], { cwd: folder.path });
-    const told = Promise.withResolvers<void>();
-    const text = (async () => {
-      let all = "";
-      for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
-        all += part;
-        if (all.includes("Once more stops at once")) told.resolve();
-      }
-      return all;
-    })();
+    const { child, told, text } = startHanging(folder, pipe);
     // Opens when the program has opened the other end, which it does in the middle of its work.
     using _writer = await Deno.open(pipe, { write: true });
     child.kill("SIGINT");
-    await told.promise;
+    await told;
     child.kill("SIGINT");
     assert.equal((await child.status).code, 130);
     await child.stdout.cancel();
     assert.doesNotMatch(await text, /error\[/);
+  },
+});
+
+Deno.test({
+  name: "SIGINT names --resume only for commands that have it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = new TestFolder();
+    const pipe = `${folder.path}/list`;
+    assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+    const { child, told, text } = startHanging(folder, pipe);
+    {
+      using writer = await Deno.open(pipe, { write: true });
+      child.kill("SIGINT");
+      await told;
+      await writer.write(new TextEncoder().encode("path,ra_deg,dec_deg\n/nowhere.fits,1,2\n"));
+    }
+    assert.equal((await child.status).code, 130);
+    await child.stdout.cancel();
+    assert.match(await text, /hint: Run the same command again\n/);
   },
 });

@@ -98,7 +98,7 @@ export function addDiscoverCommand(program: Command, done: (session: Session) =>
     .option("--limit-sources <number>", "ask for the first so many sources only", countOption)
     .option("--source-name <name>", "ask for this source only; may be repeated", repeatedOption)
     .action(async (options) => {
-      const session = new Session(options);
+      const session = new Session(options, { hasResume: true });
       const { discover } = await import("../../workflow/discover.ts");
       const result = await session.long((tools) =>
         discover({

@@ -126,7 +126,7 @@ export function addRunCommand(program: Command, done: (session: Session) => void
     withProjectOptions(program.command("run").description("plan, fetch, measure, publish, clean up")),
   )
     .action(async (options) => {
-      const session = new Session(options);
+      const session = new Session(options, { hasResume: true });
       const { run } = await import("../../workflow/run.ts");
       const result = await session.long((tools) =>
         run({ project: projectFolder(options.project), ...runOptions(options), ...tools })

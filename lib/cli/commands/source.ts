@@ -253,7 +253,7 @@ export function addSourceCommand(program: Command, done: (session: Session) => v
     .option("--print-parameters", "print such a file with all keys, their meanings and defaults, and end")
     .option("--config <file>", "settings of archive and network, as for --batch-config of other commands")
     .action(async (options: SourceOptions & CommonOptions) => {
-      const session = new Session(options);
+      const session = new Session(options, { hasResume: true });
       if (options.printParameters) await printParameters(session);
       else if (options.catalog !== undefined) await runCatalog(options, session);
       else await runSource(options, session);
