@@ -43,10 +43,15 @@ export async function readImage(hdu: Hdu): Promise<ImageArray> {
 /**
  * Reads a rectangle of one plane; only the bytes of its rows are asked of the source.
  *
- * The result has the shape [width, height]. Throws RangeError when the rectangle is not inside the image, else as
- * {@linkcode readImage}.
+ * The result has the shape [width, height]. `memory` is filled and given back when it has the type in which the values
+ * stand in the file and as many elements; else it is left alone. Throws RangeError when the rectangle is not inside the
+ * image, else as {@linkcode readImage}.
  */
-export async function readImageSection(hdu: Hdu, section: ImageSection): Promise<ImageArray> {
+export async function readImageSection(
+  hdu: Hdu,
+  section: ImageSection,
+  memory?: Float32Array | Int32Array,
+): Promise<ImageArray> {
   const shape = imageShape(hdu);
   checkSection(section, shape);
   const { x0, y0, width, height, plane = 0 } = section;
@@ -55,7 +60,9 @@ export async function readImageSection(hdu: Hdu, section: ImageSection): Promise
     return { ...image, shape: [width, height] };
   }
   const [columns, rows] = [shape[0]!, shape[1] ?? 1];
-  const stored = arrayOfBitpix(bitpixOf(hdu.header), checkedCount(hdu, width * height));
+  const bitpix = bitpixOf(hdu.header), count = checkedCount(hdu, width * height);
+  const isFitting = memory?.length === count && bitpix === (memory instanceof Float32Array ? -32 : 32);
+  const stored = isFitting ? memory : arrayOfBitpix(bitpix, count);
   const bytesPerValue = stored.BYTES_PER_ELEMENT;
   const start = hdu.dataOffset + ((plane * rows + y0) * columns + x0) * bytesPerValue;
   const what = `rows ${y0} to ${y0 + height - 1} of HDU ${hdu.index}`;

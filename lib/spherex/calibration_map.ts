@@ -46,10 +46,13 @@ export class CalibrationMap {
 
   /**
    * The values of a rectangle in 0-based parent-detector pixels, row by row; NaN outside of the detector.
-   * Reads the rows it touches at once. Throws `fits/truncated` when the file ends before.
+   * Reads the rows it touches at once, into `values` when they are given. Throws `fits/truncated` when the file ends
+   * before.
    */
-  async readSection(section: PixelSection): Promise<Float32Array> {
-    const values = new Float32Array(section.width * section.height);
+  async readSection(
+    section: PixelSection,
+    values: Float32Array = new Float32Array(section.width * section.height),
+  ): Promise<Float32Array> {
     const x0 = Math.max(0, section.x0), y0 = Math.max(0, section.y0);
     const width = Math.min(this.width, section.x0 + section.width) - x0;
     const height = Math.min(this.height, section.y0 + section.height) - y0;

@@ -8,6 +8,7 @@ import type { SkyPosition } from "../wcs/celestial_wcs.ts";
 import type { SpectralMaps } from "./calibration_file.ts";
 import type { CalibrationMap } from "./calibration_map.ts";
 import type { Level2File, Level2Planes, PixelSection } from "./level2_file.ts";
+import { PixelMemory } from "./pixel_memory.ts";
 import type { PsfExtension } from "./psf_extension.ts";
 import { zoneCenter } from "./psf_zones.ts";
 import { solidAngleOfWcs, spectralOfWcs } from "./wcs_maps.ts";
@@ -45,6 +46,8 @@ export interface ReadCutoutOptions {
   readonly bandwidthRadiusPixels?: number;
   /** Whether the model of the zodiacal light is read too. */
   readonly zodi?: boolean;
+  /** Memory for the pixels, which then hold until the next are read into it; fresh when not given. */
+  readonly memory?: PixelMemory;
 }
 
 /** What {@linkcode readCutoutPixels} gives: the pixels for the kernel, and where in the file they lie. */
@@ -79,7 +82,8 @@ export async function readCutoutPixels(
   const { x, y } = level2.celestial.skyToPixel(target.rightAscensionDeg, target.declinationDeg);
   const detector = level2.parentPixel(x, y);
   const section = sectionAround(level2, x, y, options.maxSizePixels ?? DEFAULT_MAX_SIZE_PIXELS);
-  const planes = await level2.readPlanes(section, { zodi: options.zodi === true });
+  const { memory = new PixelMemory() } = options;
+  const planes = await level2.readPlanes(section, { zodi: options.zodi === true, memory });
   const bandwidthRows = rowsAround(y - section.y0, section.height, options.bandwidthRadiusPixels ?? Infinity);
   const place = {
     level2,
@@ -87,6 +91,7 @@ export async function readCutoutPixels(
     detectorSection: onDetector(level2, section),
     bandwidthRows,
     initialFlags,
+    memory,
   };
   const isFluxCorrected = await correctFluxes(planes, calibration.fluxCorrection, place);
   const solidAngleArcsec2 = await readSolidAngle(calibration.solidAngle, place);
@@ -125,6 +130,7 @@ interface ReadingPlace {
   readonly detectorSection: PixelSection;
   readonly bandwidthRows: { readonly first: number; readonly count: number };
   readonly initialFlags: PhotometryFlagName[];
+  readonly memory: PixelMemory;
 }
 
 /** The whole file, or a square of `maxSize` pixels inside it that has the target as near to its middle as can be. */
@@ -181,7 +187,8 @@ async function correctFluxes(
 
 async function readSolidAngle(map: CalibrationMap | undefined, place: ReadingPlace): Promise<Float32Array> {
   if (map !== undefined && place.level2.frame.method === "crpix1a") {
-    return await map.readSection(place.detectorSection);
+    const { detectorSection: section, memory } = place;
+    return await map.readSection(section, memory.plane("solid angle", section.width * section.height));
   }
   place.initialFlags.push("SOLID_ANGLE_FROM_WCS");
   return solidAngleOfWcs(place.level2.celestial, place.section);
@@ -192,12 +199,14 @@ async function readSpectral(
   place: ReadingPlace,
 ): Promise<Pick<CutoutPixels, "wavelengthMicron" | "bandwidthMicron">> {
   if (maps !== undefined && place.level2.frame.method === "crpix1a") {
-    const { detectorSection, bandwidthRows: { first, count } } = place;
+    const { detectorSection, bandwidthRows: { first, count }, memory } = place;
     const { width, height, y0 } = detectorSection;
-    const near = await maps.bandwidth.readSection({ ...detectorSection, y0: y0 + first, height: count });
-    const bandwidthMicron = count === height ? near : new Float32Array(width * height).fill(NaN);
-    if (near !== bandwidthMicron) bandwidthMicron.set(near, first * width);
-    return { wavelengthMicron: await maps.wavelength.readSection(detectorSection), bandwidthMicron };
+    const bandwidthMicron = memory.plane("bandwidth", width * height).fill(NaN);
+    const near = bandwidthMicron.subarray(first * width, (first + count) * width);
+    await maps.bandwidth.readSection({ ...detectorSection, y0: y0 + first, height: count }, near);
+    const wavelengthMicron = memory.plane("wavelength", width * height);
+    await maps.wavelength.readSection(detectorSection, wavelengthMicron);
+    return { wavelengthMicron, bandwidthMicron };
   }
   place.initialFlags.push("CALIBRATION_MISSING");
   return spectralOfWcs(await place.level2.spectral(), place.section);

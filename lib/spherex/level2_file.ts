@@ -12,6 +12,7 @@ import { DETECTOR_SIZE_PIXELS, type DetectorNumber, isDetectorNumber } from "./b
 import { DetectorFrame } from "./detector_frame.ts";
 import { type HeadBuffers, HeadSource } from "./head_source.ts";
 import { openPsfOf, type PsfExtension } from "./psf_extension.ts";
+import type { PixelMemory } from "./pixel_memory.ts";
 import { type PsfCache } from "./psf_cache.ts";
 import { type Release, releaseOfVersion } from "./release.ts";
 import { readSpectralWcs } from "./spectral_table.ts";
@@ -251,17 +252,22 @@ export class Level2File implements Disposable {
   }
 
   /**
-   * Reads the pixels of a rectangle, of the whole file when none is given; only the rows needed are read.
+   * Reads the pixels of a rectangle, of the whole file when none is given; only the rows needed are read. Planes in
+   * `memory` hold until the next are read into it.
    * Throws RangeError when the rectangle is not inside the image, `spherex/bad-plane` when a plane has another shape.
    */
   async readPlanes(
     section: PixelSection = this.bounds,
-    options: { zodi?: boolean } = {},
+    options: { zodi?: boolean; memory?: PixelMemory | undefined } = {},
   ): Promise<Level2Planes> {
-    const flags = await this.#readPlane("FLAGS", section);
-    const zodi = options.zodi === true ? await this.#readPlane("ZODI", section) : undefined;
-    const image = await this.#readPlane("IMAGE", section);
-    const variance = await this.#readPlane("VARIANCE", section);
+    const { memory } = options;
+    const count = section.width * section.height;
+    const flags = await this.#readPlane("FLAGS", section, memory?.flags(count));
+    const zodi = options.zodi === true
+      ? await this.#readPlane("ZODI", section, memory?.plane("zodi", count))
+      : undefined;
+    const image = await this.#readPlane("IMAGE", section, memory?.plane("image", count));
+    const variance = await this.#readPlane("VARIANCE", section, memory?.plane("variance", count));
     return {
       section,
       image: toFloat32Array(image!),
@@ -284,6 +290,7 @@ export class Level2File implements Disposable {
   async #readPlane(
     name: PlaneName,
     section: PixelSection,
+    memory: Float32Array | Int32Array | undefined,
   ): Promise<Awaited<ReturnType<typeof readImageSection>> | undefined> {
     const hdu = await this.planeHdu(name);
     if (hdu === undefined) return undefined;
@@ -295,6 +302,6 @@ export class Level2File implements Disposable {
         { context: { plane: name, shape, imageShape: [this.width, this.height] } },
       );
     }
-    return await readImageSection(hdu, section);
+    return await readImageSection(hdu, section, memory);
   }
 }

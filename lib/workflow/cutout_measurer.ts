@@ -18,6 +18,7 @@ import {
 import { HeadBuffers } from "../spherex/head_source.ts";
 import { type Level2File, openLevel2 } from "../spherex/level2_file.ts";
 import { PIXEL_FLAGS } from "../spherex/pixel_flags.ts";
+import { PixelMemory } from "../spherex/pixel_memory.ts";
 import { pixelProfile } from "../spherex/pixel_profile.ts";
 import { PsfCache } from "../spherex/psf_cache.ts";
 import type { SkyPosition } from "../wcs/celestial_wcs.ts";
@@ -69,11 +70,11 @@ export interface KnownScene {
 
 /** A cutout with its target and its calibration, ready to be measured. */
 export interface PreparedCutout {
-  /** The file; valid while it is open, as the PSF is, until the next cutout is prepared. */
+  /** The file; valid while it is open. */
   readonly level2: Level2File;
   /** Where the flux is forced. */
   readonly position: SkyPosition;
-  /** What was read. */
+  /** What was read; valid until the next cutout is prepared, as the PSF is. */
   readonly pixels: ReadCutoutPixels;
 }
 
@@ -87,6 +88,7 @@ export class CutoutMeasurer implements Disposable {
     psfCache: new PsfCache({ reusesMemory: true }),
   });
   readonly #headBuffers = new HeadBuffers();
+  readonly #pixelMemory = new PixelMemory();
   readonly #workspace = new MeasureWorkspace();
 
   /** Closes the calibration files. */
@@ -113,7 +115,10 @@ export class CutoutMeasurer implements Disposable {
     scene: KnownScene = {},
   ): Promise<PreparedCutout> {
     const calibration = await this.#openCalibration(image, level2.detector ?? image.detector);
-    const pixels = await readCutoutPixels(level2, calibration, position, reading);
+    const pixels = await readCutoutPixels(level2, calibration, position, {
+      ...reading,
+      memory: this.#pixelMemory,
+    });
     const { neighbours = [], profile } = scene;
     if (neighbours.length === 0 && profile === undefined) return { level2, position, pixels };
     const knownNeighbors = neighbours.map(({ rightAscensionDeg, declinationDeg }) => {

@@ -9,6 +9,7 @@ import { HeadBuffers } from "../../lib/spherex/head_source.ts";
 import { openDetectorMap, openSpectralMaps } from "../../lib/spherex/calibration_file.ts";
 import { readCutoutPixels } from "../../lib/spherex/cutout_pixels.ts";
 import { type Level2File, openLevel2 } from "../../lib/spherex/level2_file.ts";
+import { PixelMemory } from "../../lib/spherex/pixel_memory.ts";
 import {
   bandwidthAt,
   REAL_ORIGIN,
@@ -71,6 +72,29 @@ Deno.test("readCutoutPixels() takes the zones around the target, of either relea
     assert.equal(blend.psf!.planes.length, 4);
     near(blend.psf!.planes.reduce((sum, { weight }) => sum + weight, 0), 1, 1e-12, "shares");
     assert.equal(blend.zoneIndex, 6);
+  }
+});
+
+Deno.test("readCutoutPixels() leaves nothing of a cutout in memory that the next one uses again", async () => {
+  const memory = new PixelMemory();
+  // The first three have as many pixels as each other, in another shape; all but the first have few rows of bandwidths.
+  const cutouts = [
+    { size: { width: 13, height: 9 }, x: 6, radius: 20 },
+    { size: { width: 9, height: 13 }, x: 4, radius: 2 },
+    { size: { width: 13, height: 9 }, x: 11, radius: 1 },
+    { size: { width: 8, height: 8 }, x: 3, radius: 3 },
+  ];
+  let last: Float32Array | undefined;
+  for (const { size, x, radius } of cutouts) {
+    using level2 = await open(size);
+    const target = level2.celestial.pixelToSky(x, 4);
+    const options = { bandwidthRadiusPixels: radius };
+    const fresh = await readCutoutPixels(level2, calibration, target, options);
+    const again = await readCutoutPixels(level2, calibration, target, { ...options, memory });
+    assert.deepEqual(again, fresh);
+    assert.notEqual(again.imageMJySr, fresh.imageMJySr);
+    if (size.width * size.height === last?.length) assert.equal(again.imageMJySr, last);
+    last = again.imageMJySr;
   }
 });
 
