@@ -89,7 +89,7 @@ class Wanted {
       const failed = this.#failedProducts(source.sourceId);
       for (const item of this.#planner.planSource(source)) {
         if (item.state !== "cutout_missing_or_invalid" || !this.#planner.mayDownload(item)) continue;
-        if (failed?.has(item.product.productId) === false) continue;
+        if (failed?.has(item.product.productId) === false && !this.#isRefused(item)) continue;
         if (left-- <= 0) return;
         yield item;
       }
@@ -105,6 +105,12 @@ class Wanted {
       }
     }
     return { wanted: this.items().reduce((count) => count + 1, 0), calibrationMissing };
+  }
+
+  /** Whether a validation that is wanted again has refused the file since it came: that leaves no failure. */
+  #isRefused({ cutoutKey }: PlanItem): boolean {
+    return this.#options.failedPhases?.includes("validation") === true &&
+      this.#project.cutouts.find(cutoutKey)?.state === "invalid";
   }
 
   #failedProducts(sourceId: string): ReadonlySet<string> | undefined {

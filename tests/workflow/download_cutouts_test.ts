@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isTaggedError } from "../../lib/core/errors.ts";
 import type { FaultKind } from "../../lib/simulator/stand_in_options.ts";
+import { validateCutouts } from "../../lib/workflow/validate_cutouts.ts";
 import { downloadCutouts } from "../../lib/workflow/download_cutouts.ts";
 import type { WorkflowEvent } from "../../lib/workflow/events.ts";
 import {
@@ -102,6 +103,16 @@ benchTests("downloadCutouts()", {
     const all = await downloadCutouts({ project, config, failedPhases: ["download", "validation"] });
     assert.deepEqual([all.wanted, all.status], [1, "success"]);
     assert.deepEqual(queryProject(project, open), []);
+  },
+
+  "failedPhases fetches again what validateCutouts() has refused since": async (bench) => {
+    const project = await bench.project("calibrated");
+    const { downloaded } = await downloadCutouts({ project });
+    Deno.truncateSync(`${project}/data/cutouts/${cutoutsOf(project)[0]}`, 60_000);
+    assert.equal((await validateCutouts({ project })).failed.length, 1);
+    assert.equal((await downloadCutouts({ project, failedPhases: ["download"] })).wanted, 0);
+    assert.equal((await downloadCutouts({ project, failedPhases: ["validation"] })).downloaded, 1);
+    assert.equal((await validateCutouts({ project })).passed, downloaded);
   },
 
   "stops at the limit of bytes on disk, and says how many wait": async (bench) => {
