@@ -263,7 +263,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoverResult
     options.onEvent,
     async function* (runId) {
       yield* ingestCatalog(project);
-      if (options.rebuildIndex === true) clearFootprintIndex(project);
+      if (options.rebuildIndex === true) yield* clearFootprintIndex(project, signal);
       const found = yield* discoverSources(project, client.http, selection, { runId, resume, signal });
       return { status: statusOf(found), counts: { ...found }, result: { runId, ...found } };
     },

@@ -1,8 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import { openFootprintDatabase } from "../store/footprints.ts";
 import type { SourceSelection } from "../store/sources.ts";
-import { SweepTable } from "../store/sweeps.ts";
 import { discoveryQuestions } from "./discovery_questions.ts";
+import { staleCollections } from "./footprint_index.ts";
 import type { Project } from "./project.ts";
 
 /** Under which name a project keeps what a source costs: asked of services, or of the index. */
@@ -31,7 +31,7 @@ export function planDiscovery(project: Project, selection: SourceSelection, resu
   const open = questions.filter(({ collections }) => collections.length > 0);
   const asked = open.reduce((sum, question) => sum + question.sources.length, 0);
   const endpoint = config.use_index ? config.tap_endpoint : config.sia_endpoint;
-  const requests = config.use_index ? staleCollections(project.paths.footprints, config) : open.length;
+  const requests = config.use_index ? collectionsToFetch(project.paths.footprints, config) : open.length;
   const cost: DiscoveryCost = config.use_index ? "discover_index" : "discover";
   const isDownload = config.use_index && requests > 0;
   const secondsPerSource = isDownload ? undefined : project.runs.secondsPerItem(cost);
@@ -45,15 +45,10 @@ export function planDiscovery(project: Project, selection: SourceSelection, resu
 }
 
 /** How many collections the index of footprints has to ask for: one request each, or more where there is much to fetch. */
-function staleCollections(path: string, config: Config["discovery"]): number {
+function collectionsToFetch(path: string, config: Config["discovery"]): number {
   if (!isFile(path)) return config.collections.length;
   using database = openFootprintDatabase(path, { readOnly: true });
-  const sweeps = new SweepTable(database);
-  const oldest = Date.now() - config.index_max_age_hours * 3_600_000;
-  return config.collections.filter((collection) => {
-    const finishedAt = sweeps.last(collection)?.finishedAt ?? null;
-    return finishedAt === null || Date.parse(finishedAt) <= oldest;
-  }).length;
+  return staleCollections(database, config).length;
 }
 
 function isFile(path: string): boolean {

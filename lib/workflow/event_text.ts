@@ -43,6 +43,7 @@ const TEXT: EventText = {
     `${event.collection}: ${
       countedText(event.rows, "footprint")
     } from MJD ${event.startMjd} to ${event.endMjd}`,
+  index_waiting: ({ path, holder }) => `Waiting for the index of footprints ${path}: ${holder}`,
   index_ready: (event) =>
     `Index ${event.path}: ${countedText(event.footprints, "footprint")}, ${
       countedText(event.rows, "row")

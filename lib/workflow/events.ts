@@ -128,6 +128,7 @@ export type WorkflowEvent =
     readonly message: string;
   }
   | { readonly type: "discovery_fallback"; readonly sourceName: string; readonly message: string }
+  | { readonly type: "index_waiting"; readonly path: string; readonly holder: string }
   | {
     readonly type: "index_ready";
     readonly path: string;

@@ -6,6 +6,7 @@ import { discover, type DiscoverOptions, type DiscoverResult } from "../../lib/w
 import type { EventListener } from "../../lib/workflow/events.ts";
 import { init } from "../../lib/workflow/init.ts";
 import { isTaggedError } from "../../lib/core/errors.ts";
+import { acquireProjectLock } from "../../lib/files/project_lock.ts";
 import { archiveConfig, queryProject } from "./project_fixture.ts";
 
 /** The northern sky around the equatorial pole and beyond RA 0, in two releases and with a deep field. */
@@ -206,4 +207,49 @@ Deno.test("discover() says what to do with a damaged index, and makes it anew wh
     assert.match(error.hint ?? "", /Delete .*footprints\.sqlite/);
     return true;
   });
+});
+
+Deno.test("discover() of two projects at once fetches an index that they share once", async () => {
+  await using bench = await Bench.open({ eclipticLatitudesDeg: [64, 68] });
+  const { archive } = bench;
+  const alone = await bench.project("alone");
+  await bench.discover(alone, SMALL_PAGES);
+  const requests = archive.counts().tap.requests;
+  archive.resetCounts();
+  const shared = { ...SMALL_PAGES, "discovery.index_path": `${bench.folder}/shared/footprints.sqlite` };
+  const projects = [await bench.project("first"), await bench.project("second")];
+  await Promise.all(projects.map((project) => bench.discover(project, shared)));
+  assert.equal(archive.counts().tap.requests, requests);
+  for (const project of projects) assert.deepEqual(found(project), found(alone));
+  assert.deepEqual([...Deno.readDirSync(`${bench.folder}/shared`)].map(({ name }) => name), [
+    "footprints.sqlite",
+  ]);
+});
+
+Deno.test("discover() waits for who updates the index, tells so once, and can be stopped meanwhile", async () => {
+  await using bench = await Bench.open({ eclipticLatitudesDeg: [66, 69] });
+  const project = await bench.project("project");
+  Deno.mkdirSync(`${project}/cache`, { recursive: true });
+  using lock = acquireProjectLock(`${project}/cache`, "update of the index", {
+    fileName: ".footprints.sqlite.lock",
+  });
+  const stop = new AbortController();
+  const stopped = bench.discover(project, INDEX, {
+    signal: stop.signal,
+    onEvent: (event) => event.type === "index_waiting" && stop.abort(new Error("stopped")),
+  });
+  await assert.rejects(stopped, /stopped/);
+  assert.equal(bench.archive.requests.length, 0);
+  const holders: string[] = [];
+  await bench.discover(project, INDEX, {
+    onEvent: (event) => {
+      if (event.type !== "index_waiting") return;
+      holders.push(event.holder);
+      // Let go after the next look, too.
+      setTimeout(() => lock[Symbol.dispose](), 300);
+    },
+  });
+  assert.equal(holders.length, 1);
+  assert.match(holders[0]!, new RegExp(`in use by process ${Deno.pid}.*update of the index`));
+  assert(found(project).length > 0);
 });

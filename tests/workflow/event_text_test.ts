@@ -46,6 +46,10 @@ const EVENTS: Readonly<Record<WorkflowEvent["type"], readonly [object, RegExp]>>
     { collection: "spherex_qr2", rows: 1, startMjd: 60700, endMjd: 60750.5 },
     /spherex_qr2: 1 footprint from MJD 60700 to 60750\.5/,
   ],
+  index_waiting: [
+    { path: "/p/cache/footprints.sqlite", holder: "The index of footprints is in use by process 7" },
+    /Waiting for .*footprints\.sqlite: .*process 7$/,
+  ],
   index_ready: [
     { path: "/p/cache/footprints.sqlite", rows: 12, footprints: 1_200_000 },
     /footprints\.sqlite: 1,200,000 footprints, 12 rows fetched/,
