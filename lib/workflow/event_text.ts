@@ -11,6 +11,11 @@ function fluxText(flux: number | null, error: number | null): string {
   return flux === null || error === null ? "no flux" : `${flux.toPrecision(4)} ± ${error.toPrecision(2)} uJy`;
 }
 
+/** A cutout as people tell it: the start of a hash, or the whole name of its image. */
+function cutoutName(cutoutKey: string): string {
+  return /^[0-9a-f]{16,}$/.test(cutoutKey) ? cutoutKey.slice(0, 8) : cutoutKey;
+}
+
 const PLAN_WORDS: Readonly<Record<PlanState, string>> = {
   photometry_valid: "done",
   cutout_valid_measurement_missing: "to measure",
@@ -69,29 +74,29 @@ const TEXT: EventText = {
       : `${sourceName}: ${countedText(cutouts, "cutout")} to fetch, about ${bytesText(bytes)}${there}`;
   },
   download_completed: (event) =>
-    `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} fetched, ${
+    `${event.sourceName}: cutout ${cutoutName(event.cutoutKey)} fetched, ${
       bytesText(event.bytes)
     } (${event.access}), attempt ${event.attempts}`,
   download_retry: (event) =>
-    `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} attempt ${event.attempt} failed, again in ${
+    `${event.sourceName}: cutout ${cutoutName(event.cutoutKey)} attempt ${event.attempt} failed, again in ${
       event.delaySeconds.toFixed(1)
     } s${
       event.nextAccess === event.access ? "" : ` by ${event.nextAccess}`
     }: ${event.message} [${event.code}]`,
   download_failed: (event) =>
     `${event.sourceName}: cutout ${
-      event.cutoutKey.slice(0, 8)
+      cutoutName(event.cutoutKey)
     } failed (${event.phase}): ${event.message} [${event.code}]`,
   image_left_out: (event) =>
-    `${event.sourceName}: image of cutout ${event.cutoutKey.slice(0, 8)} left out: ${event.message}`,
-  fit_queued: (event) => `${event.sourceName}: cutout ${event.cutoutKey.slice(0, 8)} waits for its fit`,
+    `${event.sourceName}: image of cutout ${cutoutName(event.cutoutKey)} left out: ${event.message}`,
+  fit_queued: (event) => `${event.sourceName}: cutout ${cutoutName(event.cutoutKey)} waits for its fit`,
   measurement_done: (event) =>
     `${event.sourceName}: ${event.wavelengthMicron?.toFixed(4) ?? "no wavelength"} um, ${
       fluxText(event.fluxMicroJy, event.fluxErrorMicroJy)
     }, ${event.detectionStatus}${event.scienceRecommended ? "" : ", not recommended"}`,
   fit_failed: (event) =>
     `${event.sourceName}: fit of cutout ${
-      event.cutoutKey.slice(0, 8)
+      cutoutName(event.cutoutKey)
     } failed: ${event.message} [${event.code}]`,
   backpressure: (event) =>
     `Downloads wait: ${countedText(event.liveCutouts, "cutout")}, ${

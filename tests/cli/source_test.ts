@@ -126,11 +126,17 @@ async function folderFile(folder: TestFolder, name: string, text: string): Promi
 
 Deno.test("spxcutdb source says what is missing", async () => {
   await using folder = new TestFolder();
-  for (const args of [["--ra", "10"], ["--name", "x"], ["--resume", "--name", "x", "--bands", "D1"]]) {
+  for (const args of [["--ra", "10"], ["--name", "x"], ["--resume", "--bands", "D1"]]) {
     const { code, stderr } = await runProgram(["source", ...args], { cwd: folder.path });
     assert.equal(code, 2);
     assert.match(stderr, /The source has no position/);
   }
+  const saved = await runProgram(["source", "--resume", "--name", "x", "--bands", "D1", "--query", "tap"], {
+    cwd: folder.path,
+  });
+  assert.equal(saved.code, 2);
+  assert.match(saved.stderr, /Cannot use --bands, --query with --resume and --name alone/);
+  assert.match(saved.stderr, /Leave --bands, --query out/);
   const motion = await runProgram(["source", "--ra", "10", "--dec", "2", "--proper-motion", "12,13"], {
     cwd: folder.path,
   });

@@ -138,6 +138,12 @@ Deno.test("eventText() says so when a measurement has no wavelength or no flux",
   assert.match(eventText(event), /no wavelength um, no flux/);
 });
 
+Deno.test("eventText() tells a cutout that is known by the name of its image by the whole name", () => {
+  const named = { sourceName: "alpha", cutoutKey: "2026W37_1B_0021_2D4", ...FAILURE };
+  const event = { type: "fit_failed", ...named } as WorkflowEvent;
+  assert.match(eventText(event), /^alpha: fit of cutout 2026W37_1B_0021_2D4 failed: /);
+});
+
 /** The names of all fields, those inside others too, in snake case. */
 function snakeNames(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];

@@ -90,32 +90,39 @@ async function sharedConfig(options: SourceOptions): Promise<Omit<PipelineConfig
   };
 }
 
+/** Refuses what would change a source whose parameters come from its state file. Throws TaggedError. */
+function refuseSavedOptions(options: SourceOptions): void {
+  const { bands, query, cutoutSize, cutoutCenter, properMotion } = options;
+  const { calibrationDir, syncCalibration, parameters, config } = options;
+  const fixed = given({
+    ...{ "--bands": bands, "--query": query, "--cutout-size": cutoutSize, "--cutout-center": cutoutCenter },
+    ...{ "--proper-motion": properMotion, "--calibration-dir": calibrationDir },
+    ...{ "--sync-calibration": syncCalibration, "--parameters": parameters, "--config": config },
+  });
+  const names = Object.keys(fixed);
+  if (names.length === 0) return;
+  throw new TaggedError(
+    "usage/bad-arguments",
+    `Cannot use ${names.join(", ")} with --resume and --name alone: all parameters come from the state file`,
+    {
+      hint: `Leave ${names.join(", ")} out, or name the source with --ra and --dec to change its parameters`,
+    },
+  );
+}
+
 /** The pipeline that the options ask for: a new one, or the one that a state file was written by. */
 async function openPipeline(options: SourceOptions, work: PipelineRunOptions): Promise<Pipeline> {
   const { Pipeline } = await import("../../workflow/pipeline/pipeline.ts");
-  const { ra, dec, name, output, stages, query, cutoutSize, cutoutCenter } = options;
+  const { ra, dec, name, output, stages } = options;
   const run = { ...work, stages };
   if (ra !== undefined && dec !== undefined) {
     const { properMotion } = options;
     return new Pipeline({ ...await sharedConfig(options), ra, dec, name, properMotion }, run);
   }
-  const { bands, config, parameters, calibrationDir, syncCalibration, properMotion } = options;
-  const fixed = [
-    bands,
-    properMotion,
-    query,
-    cutoutSize,
-    cutoutCenter,
-    config,
-    parameters,
-    calibrationDir,
-    syncCalibration,
-    ra,
-    dec,
-  ];
-  if (options.resume !== true || name === undefined || fixed.some((value) => value !== undefined)) {
+  if (options.resume !== true || name === undefined || ra !== undefined || dec !== undefined) {
     throw usage("The source has no position");
   }
+  refuseSavedOptions(options);
   return await Pipeline.fromSavedState(name, output, run);
 }
 
