@@ -19,6 +19,9 @@ const BATCH_MS = 2000;
 /** Identities are hashes, so that indexes are written all over the file: SQLite's own 2 MB would write pages twice. */
 const CACHE_KIB = 32_768;
 
+/** How long processes that open the same new file wait for one another, milliseconds. */
+const OPENING_MS = 10_000;
+
 /** How a database is opened. */
 export interface DatabaseOptions {
   /** Nothing is made, migrated or written, and folders and files that cannot be written will do. */
@@ -166,9 +169,10 @@ export class Database implements Disposable {
     this.#connection = this.#guard("open the database", () => new DatabaseSync(path));
     try {
       this.#guard("prepare the database", () => {
+        this.#connection.exec("PRAGMA busy_timeout = 60000");
+        this.#useWriteAheadLog();
         this.#connection.exec(
-          "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; " +
-            `PRAGMA cache_size = -${CACHE_KIB}`,
+          `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${CACHE_KIB}`,
         );
       });
       this.#defineFunctions();
@@ -305,6 +309,20 @@ export class Database implements Disposable {
     this.close();
   }
 
+  /** Changes to the write-ahead log; SQLite does not wait by itself while another process does so with the same new file. */
+  #useWriteAheadLog(): void {
+    const end = performance.now() + OPENING_MS;
+    for (;;) {
+      try {
+        this.#connection.exec("PRAGMA journal_mode = WAL");
+        return;
+      } catch (error) {
+        if (!/locked|busy/i.test(String(error)) || performance.now() > end) throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+
   /** What statements can use besides SQLite's own functions: `part_of_source(source_id, parts)`. */
   #defineFunctions(): void {
     this.#connection.function(
@@ -351,9 +369,12 @@ export class Database implements Disposable {
     for (const migration of this.#migrations.filter((step) => step.version > applied)) {
       this.#guard(`migrate the database to version ${migration.version}`, () => {
         this.#connection.exec("BEGIN IMMEDIATE");
-        this.#connection.exec(migration.sql);
-        this.#connection.prepare("INSERT INTO schema_migrations VALUES (?, ?, ?)")
-          .run(migration.version, migration.description, new Date().toISOString());
+        // Another process may have opened the same new file, and done it in between.
+        if (this.#schemaVersion() < migration.version) {
+          this.#connection.exec(migration.sql);
+          this.#connection.prepare("INSERT INTO schema_migrations VALUES (?, ?, ?)")
+            .run(migration.version, migration.description, new Date().toISOString());
+        }
         this.#connection.exec("COMMIT");
       });
     }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { offsetPosition, unitVector } from "../../lib/math/sphere.ts";
 import { isCircleTouchingPolygon } from "../../lib/math/spherical_polygon.ts";
 import { boxOfPolygon } from "../../lib/store/footprint_box.ts";
+import { FOOTPRINT_MIGRATIONS } from "../../lib/store/footprint_migrations.ts";
 import { type FootprintRecord, FootprintTable, openFootprintDatabase } from "../../lib/store/footprints.ts";
 import { SweepTable } from "../../lib/store/sweeps.ts";
 
@@ -144,4 +145,37 @@ Deno.test("SweepTable tells what is missing of a sweep, and the newest release",
   assert.equal(sweeps.newestRelease("spherex_qr2"), null);
   new FootprintTable(database).add([1, 27, 3].map((day) => footprint([0, 0, 1, 0, 1, 1], day)));
   assert.equal(sweeps.newestRelease("spherex_qr2"), "2026-01-28 00:00:00");
+});
+
+Deno.test("openFootprintDatabase() of the same new file by several processes at once makes it once", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const path = `${folder}/footprints.sqlite`;
+    const store = new URL("../../lib/store/footprints.ts", import.meta.url).href;
+    const code = `import { openFootprintDatabase } from "${store}";
+      await Deno.stdin.read(new Uint8Array(1));
+      using database = openFootprintDatabase("${path}");
+      console.log(database.all("SELECT version FROM schema_migrations").length);`;
+    Deno.writeTextFileSync(`${folder}/open.ts`, code);
+    const processes = Array.from({ length: 4 }, () =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "-q", `${folder}/open.ts`],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn());
+    const outputs = processes.map(async (process) => {
+      const writer = process.stdin.getWriter();
+      await writer.write(new Uint8Array(1));
+      await writer.close();
+      return await process.output();
+    });
+    const decoder = new TextDecoder();
+    for (const { stdout, stderr } of await Promise.all(outputs)) {
+      assert.equal(decoder.decode(stderr), "");
+      assert.equal(decoder.decode(stdout), `${FOOTPRINT_MIGRATIONS.length}\n`);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
