@@ -95,8 +95,6 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const EXPONENT = 69;
-/** A whole number of so many digits is a double without rounding. */
-const EXACT_DIGITS = 15;
 /** The powers of ten that are doubles without rounding. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
@@ -157,8 +155,9 @@ function quickNumber(bytes: Uint8Array, first: number, end: number): number | un
   while (place < end && bytes[place] === BLANK) place++;
   if (place < end && bytes[place] !== SLASH) return undefined;
   const power = exponent - decimals;
-  // One rounding of exact numbers is the nearest double, as Number() gives it (Clinger 1990).
-  if (digits > EXACT_DIGITS || Math.abs(power) >= EXACT_POWERS.length) {
+  // One rounding of exact numbers is the nearest double, as Number() gives it (Clinger 1990). Sums of digits up to
+  // 2^53 are exact, and those beyond it stay beyond it when they are rounded.
+  if (mantissa > Number.MAX_SAFE_INTEGER || Math.abs(power) >= EXACT_POWERS.length) {
     return Number(decodeShortLatin1(bytes.subarray(first, last)));
   }
   const value = power < 0 ? mantissa / EXACT_POWERS[-power]! : mantissa * EXACT_POWERS[power]!;
