@@ -48,14 +48,16 @@ function weighBackground(scene: Scene, joint: boolean, workspace: MeasureWorkspa
 
 /** Copies data and background columns of the window's pixels next to one another. */
 function fillWindow(scene: Scene, workspace: MeasureWorkspace): void {
-  const { window, width } = scene;
-  for (let y = 0; y < window.height; y++) {
-    const from = window.cutoutRow(y, width);
-    const to = from + window.width;
-    window.data.set(workspace.data.subarray(from, to), y * window.width);
-    for (let j = 0; j < scene.backgroundOrder; j++) {
-      window.basis[j]!.set(workspace.basis[j]!.subarray(from, to), y * window.width);
-    }
+  copyWindow(workspace.data, scene, scene.window.data);
+  for (let j = 0; j < scene.backgroundOrder; j++) {
+    copyWindow(workspace.basis[j]!, scene, scene.window.basis[j]!);
+  }
+}
+
+/** Copies the window's pixels of a plane; rows are so short that views of them would cost more than their values. */
+function copyWindow(plane: Float64Array, { window, width }: Scene, out: Float64Array): void {
+  for (let y = 0, k = 0; y < window.height; y++) {
+    for (let x = 0, i = window.cutoutRow(y, width); x < window.width; x++, k++, i++) out[k] = plane[i]!;
   }
 }
 
