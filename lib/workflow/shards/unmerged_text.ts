@@ -6,9 +6,9 @@ export function unmergedText(
 ): { readonly text: string; readonly hint: string } | undefined {
   if (shards.length === 0) return undefined;
   return {
-    text: `${countedText(shards.length, "shard")} not merged yet, of which the numbers here know nothing: ${
+    text: `${countedText(shards.length, "shard")} not merged yet (${
       shards.join(", ")
-    }`,
+    }): the totals leave out what they have done`,
     hint: `Run \`spxcutdb merge --project ${project}\` once the shards have ended`,
   };
 }
