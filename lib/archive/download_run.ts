@@ -139,6 +139,11 @@ export class DownloadRun<Expected> {
       this.#fatal = error instanceof Error ? error : new Error(String(error));
       return;
     }
+    // The answer was good, and would be the same again.
+    if (error.code === "archive/target-off-image") {
+      this.#emit(failed(task, error));
+      return;
+    }
     if (isTaggedError(error, "storage")) {
       this.#emit(failed(task, error));
       this.#fatal = error;
@@ -179,7 +184,6 @@ export class DownloadRun<Expected> {
 
   /** Whether the same request may bring a good file the next time. */
   #isWorthRepeating(task: DownloadTask<Expected>, error: TaggedError): boolean {
-    if (error.code === "archive/target-off-image") return false;
     if (error.code === "archive/invalid-cutout") {
       return task.refusals < (this.#options.validationAttempts ?? 2);
     }
@@ -189,7 +193,7 @@ export class DownloadRun<Expected> {
 
   /** A route is left for the next one when it cannot work, and when it failed twice. */
   #mayFallBack(task: DownloadTask<Expected>, error: TaggedError): boolean {
-    if (task.routesLeft.length === 0 || error.code === "archive/target-off-image") return false;
+    if (task.routesLeft.length === 0) return false;
     const isLost = task.routeFailures > 1 || !this.#isWorthRepeating(task, error);
     return isLost && this.#options.client.spendRetry(nextRoute(task, error).url);
   }

@@ -1,23 +1,8 @@
 import { hashText } from "../core/random.ts";
 import { FIELD, uniformAt } from "./pixel_noise.ts";
 import { type Reply, textReply } from "./reply.ts";
-import type { ArchiveRoute, FaultKind, FaultPlan } from "./stand_in_options.ts";
+import { type ArchiveRoute, FAULT_KINDS, type FaultKind, type FaultPlan } from "./stand_in_options.ts";
 
-const ALL_KINDS: readonly FaultKind[] = [
-  "status-429",
-  "status-503",
-  "status-503-retry-after",
-  "reset",
-  "stall",
-  "slow-drip",
-  "truncation",
-  "wrong-content-length",
-  "html-with-200",
-  "corrupt-header",
-  "corrupt-data",
-  "wrong-object",
-  "redirect-loop",
-];
 const DEFAULT_ROUTES: readonly ArchiveRoute[] = ["cutout", "ibe", "s3"];
 
 /** Decides which requests go wrong, and how: a function of seed, URL and attempt, not of the order of requests. */
@@ -47,7 +32,7 @@ export class FaultInjector {
   }
 
   #decide(route: ArchiveRoute, url: string, attempt: number): FaultKind | undefined {
-    const { decide, rate = 0, kinds = ALL_KINDS, routes = DEFAULT_ROUTES, maxPerUrl = 3 } = this.#plan;
+    const { decide, rate = 0, kinds = FAULT_KINDS, routes = DEFAULT_ROUTES, maxPerUrl = 3 } = this.#plan;
     if (decide !== undefined) return decide({ route, url, attempt });
     if (rate === 0 || !routes.includes(route) || (this.#faults.get(url) ?? 0) >= maxPerUrl) return undefined;
     const identity = hashText(url.replace(/^https?:\/\/[^/]*/, ""));

@@ -1,20 +1,24 @@
 import type { SimulationOptions } from "./simulation_options.ts";
 
+/** All that can go wrong with an answer. */
+export const FAULT_KINDS = [
+  "status-429",
+  "status-503",
+  "status-503-retry-after",
+  "reset",
+  "stall",
+  "slow-drip",
+  "truncation",
+  "wrong-content-length",
+  "html-with-200",
+  "corrupt-header",
+  "corrupt-data",
+  "wrong-object",
+  "redirect-loop",
+] as const;
+
 /** A way in which the stand-in archive can misbehave. */
-export type FaultKind =
-  | "status-429"
-  | "status-503"
-  | "status-503-retry-after"
-  | "reset"
-  | "stall"
-  | "slow-drip"
-  | "truncation"
-  | "wrong-content-length"
-  | "html-with-200"
-  | "corrupt-header"
-  | "corrupt-data"
-  | "wrong-object"
-  | "redirect-loop";
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** The services of the stand-in archive. */
 export type ArchiveRoute =

@@ -2,28 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import type { AccessName } from "../../lib/archive/access_route.ts";
 import { startStandInArchive } from "../../lib/simulator/stand_in_archive.ts";
-import type { ArchiveRoute, FaultKind } from "../../lib/simulator/stand_in_options.ts";
+import { type ArchiveRoute, FAULT_KINDS, type FaultKind } from "../../lib/simulator/stand_in_options.ts";
 import { syncCalibrations } from "../../lib/workflow/calibrations.ts";
 import { discover } from "../../lib/workflow/discover.ts";
 import { init } from "../../lib/workflow/init.ts";
 import { archiveConfig, currentRows, queryProject, recordRun } from "../workflow/project_fixture.ts";
-
-/** All that can go wrong with an answer. */
-export const FAULT_KINDS: readonly FaultKind[] = [
-  "status-429",
-  "status-503",
-  "status-503-retry-after",
-  "reset",
-  "stall",
-  "slow-drip",
-  "truncation",
-  "wrong-content-length",
-  "html-with-200",
-  "corrupt-header",
-  "corrupt-data",
-  "wrong-object",
-  "redirect-loop",
-];
 
 /** A patience that fits the stalls of the stand-in archive. */
 const IMPATIENT = {

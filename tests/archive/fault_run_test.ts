@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { assertFaultRun, FAULT_KINDS } from "./fault_run.ts";
+import { FAULT_KINDS } from "../../lib/simulator/stand_in_options.ts";
+import { assertFaultRun } from "./fault_run.ts";
 
 // `deno task bench:acquisition` has the same of 500 cutouts.
 Deno.test("run() with 30 % of the answers faulty measures only whole cutouts, lists the others and shows the trace", async () => {
@@ -11,6 +12,7 @@ Deno.test("run() with 30 % of the answers faulty measures only whole cutouts, li
       access: "truncated",
     });
     assert(found.items >= 45, `${found.items} items`);
+    assert.equal(FAULT_KINDS.length, 13);
     assert.deepEqual(Object.keys(found.faults).sort(), [...FAULT_KINDS].sort());
   } finally {
     Deno.removeSync(folder, { recursive: true });
